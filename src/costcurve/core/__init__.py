@@ -1,0 +1,1 @@
+"""What every room stands on: quantities, vocabulary, files and errors."""

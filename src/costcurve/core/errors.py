@@ -1,0 +1,108 @@
+"""Every error that costcurve raises on purpose.
+
+::
+
+    CostcurveError
+    |-- InputError (also a ValueError)   what a user gave is not usable; lists every finding
+    |-- MissingExtraError                an optional dependency is needed; names the extra
+    `-- GraphError                       a graph of quantities is wrong: a mistake in code
+        |-- UnknownQuantityError         (also a KeyError) no quantity has that name
+        `-- NotFiniteError               (also an ArithmeticError) a value left the real numbers
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+#: Longest piece of a refused value that an error repeats; the rest is cut, not shown.
+SHOWN_CHARACTERS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing wrong with the input: where, what was found, what is allowed."""
+
+    field: str
+    found: str
+    allowed: str
+
+    def __str__(self) -> str:
+        """Return the finding as one line, with nothing in it that could break the line."""
+        if not self.found:
+            return f"{self.field}: {self.allowed}"
+        link = " is not allowed; " if self.allowed.startswith("must") else ": "
+        return f"{self.field}: {self.found}{link}{self.allowed}"
+
+
+class CostcurveError(Exception):
+    """Base of every error raised on purpose."""
+
+
+class InputError(CostcurveError, ValueError):
+    """What a user gave is not usable.
+
+    Attributes
+    ----------
+    findings : tuple of Finding
+        Every problem found, not only the first.
+    """
+
+    def __init__(self, findings: Iterable[Finding]) -> None:
+        self.findings = tuple(findings)
+        super().__init__("\n".join(str(finding) for finding in self.findings))
+
+    @classmethod
+    def of(cls, field: str, found: object, allowed: str) -> InputError:
+        """Return the error for a single finding."""
+        return cls([Finding(field, shown(found), allowed)])
+
+
+class MissingExtraError(CostcurveError):
+    """An optional dependency is needed and not installed."""
+
+    def __init__(self, purpose: str, extra: str) -> None:
+        super().__init__(
+            f"{purpose} needs the extra '{extra}': python -m pip install 'costcurve[{extra}]'"
+        )
+
+
+class GraphError(CostcurveError):
+    """A graph of quantities is wrong: a cycle, an unknown or doubly defined name, a bad name."""
+
+
+class UnknownQuantityError(GraphError, KeyError):
+    """No quantity of the graph has that name."""
+
+    def __init__(self, name: str, known: Iterable[str]) -> None:
+        self.name = name
+        self.suggestion = nearest(name, known)
+        super().__init__(f"no quantity is called {shown(name)}{self.suggestion}")
+
+    def __str__(self) -> str:
+        """Return the message; `KeyError` would print its representation instead."""
+        return str(self.args[0])
+
+
+class NotFiniteError(GraphError, ArithmeticError):
+    """A quantity came out as NaN or infinity."""
+
+
+def shown(value: object) -> str:
+    """Return `value` as it may stand in a one-line message: printable and not too long."""
+    try:
+        text = repr(value) if isinstance(value, str | bytes) else str(value)
+    except ValueError:  # Python refuses to print whole numbers of over 4,300 digits
+        text = "a number of thousands of digits"
+    text = "".join(char if char.isprintable() else " " for char in text)
+    return text if len(text) <= SHOWN_CHARACTERS else text[: SHOWN_CHARACTERS - 1] + "…"
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return `"; did you mean 'x'?"` for the known names nearest to `name`, or `""`."""
+    by_folded = {candidate.casefold(): candidate for candidate in known}
+    close = difflib.get_close_matches(name.casefold(), by_folded, n=2, cutoff=0.5)
+    if not close:
+        return ""
+    return "; did you mean " + " or ".join(f"'{by_folded[match]}'" for match in close) + "?"

@@ -1,0 +1,72 @@
+"""Files: read with a limit and a clear error, written whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from costcurve.core.errors import InputError
+
+#: Largest description or table of counts that is read into memory.
+LARGEST_TEXT_BYTES = 64 * 2**20
+
+
+def read_text(path: Path, field: str, largest_bytes: int = LARGEST_TEXT_BYTES) -> str:
+    """Return the text of a UTF-8 file.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, is empty, too large, binary or not UTF-8.
+    """
+    try:
+        with path.open("rb") as stream:
+            data = stream.read(largest_bytes + 1)
+    except OSError as error:
+        why = error.strerror or type(error).__name__
+        raise InputError.of(field, str(path), f"cannot be read: {why}") from None
+    except ValueError:  # a NUL in the name
+        raise InputError.of(field, str(path), "must be the path of a file") from None
+    if len(data) > largest_bytes:
+        raise InputError.of(field, str(path), f"must be at most {largest_bytes:,} bytes")
+    if not data.strip():
+        raise InputError.of(field, str(path), "the file is empty")
+    if b"\0" in data:
+        raise InputError.of(field, str(path), "the file is binary; a text file is needed")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        where = f"byte {error.start + 1}"
+        raise InputError.of(
+            field, str(path), f"the file is not UTF-8 ({where}); save it as UTF-8"
+        ) from None
+
+
+def write_bytes(path: Path, data: bytes, field: str) -> None:
+    """Write a file whole: a temporary file beside it, synced, then renamed over it.
+
+    Raises
+    ------
+    InputError
+        If it cannot be written; what was there before is then still there.
+    """
+    try:
+        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    except OSError as error:
+        raise InputError.of(field, str(path), f"cannot be written: {error.strerror}") from None
+    temporary = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        # mkstemp makes private files; an export is an ordinary file of its user.
+        umask = os.umask(0)
+        os.umask(umask)
+        temporary.chmod(0o666 & ~umask)
+        temporary.replace(path)
+    except OSError as error:
+        raise InputError.of(field, str(path), f"cannot be written: {error.strerror}") from None
+    finally:
+        temporary.unlink(missing_ok=True)

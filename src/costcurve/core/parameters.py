@@ -1,0 +1,174 @@
+"""The table of what a user may set: one row feeds flags, files, forms, workbooks and schemas.
+
+`parameters.csv` holds name, unit, default, bounds, label, description and source of every
+parameter. Nothing of that is written a second time: the input models take their fields from
+here (`field`), the graph its inputs (`as_input`), the command line its help.
+"""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any, ClassVar
+
+from numpy.typing import ArrayLike
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
+
+from costcurve.core.errors import Finding, InputError, nearest, shown
+from costcurve.core.quantities import Input
+
+#: Where a value comes from when the user gave it.
+GIVEN = "given by the user"
+#: Findings reported for one input; more would bury the first ones.
+MOST_FINDINGS = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One row of the table; bounds are `None` where there are none."""
+
+    name: str
+    group: str
+    unit: str
+    default: str
+    bounds: dict[str, float]
+    allowed: str
+    label: str
+    description: str
+    source: str
+
+    @property
+    def default_source(self) -> str:
+        """Why the default is what it is."""
+        return f"default; {self.source}" if self.default else self.source
+
+    def as_input(self, value: ArrayLike, source: str = GIVEN) -> Input:
+        """Return the graph's input for a value of this parameter."""
+        return Input.of(self.name, value, self.unit, self.label, source)
+
+
+@lru_cache(maxsize=1)
+def table() -> dict[str, Parameter]:
+    """Return every parameter by name, in the order of the table."""
+    text = files("costcurve.core").joinpath("parameters.csv").read_text(encoding="utf-8")
+    return {row["name"]: _parameter(row) for row in csv.DictReader(text.splitlines())}
+
+
+def field(name: str, **arguments: Any) -> Any:
+    """Return the pydantic field for the parameter `name`: default, bounds, description, unit."""
+    parameter = table()[name]
+    if "default_factory" not in arguments:
+        arguments["default"] = parameter.default or None
+    options: dict[str, Any] = {**_pydantic_bounds(parameter.bounds), **arguments}
+    return Field(
+        validate_default=True,
+        description=parameter.description,
+        json_schema_extra={"unit": parameter.unit, "source": parameter.source},
+        **options,
+    )
+
+
+class InputModel(BaseModel):
+    """Base of what a user describes: frozen, closed, and with every finding in one error.
+
+    Raises
+    ------
+    InputError
+        With one finding for each wrong field.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False)
+
+    #: Fields of which exactly one must be given, in groups.
+    one_of: ClassVar[tuple[tuple[str, ...], ...]] = ()
+
+    def __init__(self, **data: Any) -> None:
+        findings = _alternatives(data, self.one_of)
+        try:
+            super().__init__(**data)
+        except ValidationError as error:
+            findings += findings_of(error, type(self))
+        if findings:
+            raise InputError(findings)
+
+    def as_input(self, name: str, value: ArrayLike | None = None) -> Input:
+        """Return the field `name` as an input of a graph; `value` stands in for the field's."""
+        given = name in self.model_fields_set
+        parameter = table()[name]
+        source = GIVEN if given else parameter.default_source
+        return parameter.as_input(getattr(self, name) if value is None else value, source)
+
+
+def _alternatives(data: dict[str, Any], groups: tuple[tuple[str, ...], ...]) -> list[Finding]:
+    findings = []
+    for group in groups:
+        given = [name for name in group if data.get(name) is not None]
+        either = " or ".join(group)
+        if not given:
+            findings.append(Finding(group[0], "", f"is missing; give {either}"))
+        elif len(given) > 1:
+            findings.append(Finding(" and ".join(given), "", f"give {either}, not both"))
+    return findings
+
+
+def findings_of(error: ValidationError, model: type[BaseModel]) -> list[Finding]:
+    """Return what is wrong, a line each, in the words of the parameter table."""
+    findings = {
+        str(finding): finding
+        for finding in (
+            _finding(details, model)
+            for details in error.errors(include_url=False)
+            # A default that depends on a field already found wrong says nothing of its own.
+            if details["type"] != "default_factory_not_called"
+        )
+    }
+    found = list(findings.values())
+    if len(found) <= MOST_FINDINGS:
+        return found
+    rest = len(found) - MOST_FINDINGS
+    return [*found[:MOST_FINDINGS], Finding(model.__name__.lower(), "", f"and {rest} more")]
+
+
+def _finding(details: ErrorDetails, model: type[BaseModel]) -> Finding:
+    location = [str(part) for part in details["loc"]]
+    name = location[0] if location else model.__name__.lower()
+    if details["type"] == "extra_forbidden":
+        known = list(model.model_fields)
+        hint = nearest(name, known) or f"; known: {', '.join(known)}"
+        return Finding(shown(name).strip("'"), "", f"unknown field{hint}")
+    if details["type"] == "value_error":  # raised by a validator of ours, in its own words
+        return Finding(name, "", str(details["ctx"]["error"]))
+    element = f"[{_element(details['loc'][1])}]" if len(details["loc"]) > 1 else ""
+    allowed = table()[name].allowed if name in table() else details["msg"]
+    if details["type"] == "missing":
+        return Finding(name, "", f"is missing; must be {allowed}")
+    return Finding(name + element, shown(details["input"]), f"must be {allowed}")
+
+
+def _element(position: int | str) -> str:
+    # People count from one; a label stands for itself.
+    return str(position + 1) if isinstance(position, int) else shown(position)
+
+
+def _parameter(row: dict[str, str]) -> Parameter:
+    bounds = {key: float(row[key]) for key in ("above", "at_least", "below", "at_most") if row[key]}
+    words = [f"{key.replace('_', ' ')} {value:g}" for key, value in bounds.items()]
+    return Parameter(
+        name=row["name"],
+        group=row["group"],
+        unit=row["unit"],
+        default=row["default"],
+        bounds=bounds,
+        allowed=row["allowed"] or "a number " + " and ".join(words),
+        label=row["label"],
+        description=row["description"],
+        source=row["source"],
+    )
+
+
+def _pydantic_bounds(bounds: dict[str, float]) -> dict[str, float]:
+    names = {"above": "gt", "at_least": "ge", "below": "lt", "at_most": "le"}
+    return {names[key]: value for key, value in bounds.items()}

@@ -1,0 +1,20 @@
+"""Quantities: a formula is written once and read as numbers, as Excel, as LaTeX and as text.
+
+A quantity is one small function of elementwise NumPy whose parameter names are the quantities it
+depends on. `Graph` wires quantities and inputs by those names.
+"""
+
+from costcurve.core.quantities.expression import normal_cdf
+from costcurve.core.quantities.graph import Evaluation, Graph, Lineage
+from costcurve.core.quantities.quantity import FloatArray, Input, Quantity, as_float64
+
+__all__ = [
+    "Evaluation",
+    "FloatArray",
+    "Graph",
+    "Input",
+    "Lineage",
+    "Quantity",
+    "as_float64",
+    "normal_cdf",
+]

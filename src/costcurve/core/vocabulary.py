@@ -1,0 +1,39 @@
+"""Words with one spelling in the whole house."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class TaskKind(StrEnum):
+    """What the model does with an image."""
+
+    CLASSIFICATION = "classification"
+    SEGMENTATION = "segmentation"
+
+
+class Mode(StrEnum):
+    """How training is priced."""
+
+    AS_PUBLISHED = "as-published"
+
+
+class Flag(StrEnum):
+    """What a reader must know about one option; every face says it in words."""
+
+    BEYOND_LIMIT = "beyond_limit"
+    EXTRAPOLATING_EXAMPLES = "extrapolating_examples"
+    EXTRAPOLATING_RELATIVE_COMPLEXITY = "extrapolating_relative_complexity"
+    EXTRAPOLATING_ERROR = "extrapolating_error"
+    NOTHING_TO_BUY = "nothing_to_buy"
+    FEWER_THAN_ONE_EXAMPLE = "fewer_than_one_example"
+
+
+class Status(StrEnum):
+    """How a reproduced number stands to the printed one."""
+
+    REPRODUCED = "reproduced"
+    WITHIN_ROUNDING = "within rounding"
+    DIFFERS = "differs"
+    SUSPECTED_ERRATUM = "suspected erratum"
+    NOT_PRINTED = "not printed"
