@@ -1,0 +1,132 @@
+"""The task, as its user describes it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any, ClassVar
+
+import numpy as np
+from pydantic import Field, field_validator
+
+from costcurve.core.parameters import GIVEN, InputModel, field, table
+from costcurve.core.quantities import Graph, Input
+from costcurve.core.vocabulary import TaskKind
+from costcurve.task import complexity
+from costcurve.task.counts import MOST_EXAMPLES, counts_from_text
+
+Count = Annotated[float, Field(gt=0, le=MOST_EXAMPLES)]
+
+
+def _sum_of_counts(validated: dict[str, Any]) -> float:
+    return float(sum((validated.get("class_counts") or {}).values()))
+
+
+class Task(InputModel):
+    """What is to be learned, and what examples cost.
+
+    Parameters
+    ----------
+    kind : {"classification", "segmentation"}
+        Default classification.
+    target_accuracy, target_error : float
+        Exactly one, strictly between 0 and 1. Accuracy is the share of images classified rightly,
+        or the mean Jaccard index for segmentation; error is one minus that.
+    classes : int, class_counts : sequence or mapping of float
+        Exactly one. The number of equally frequent classes (2 to 1e9), or the examples of each
+        class (at least two, each above 0 and at most 1e15), by label or in order.
+    baseline_classes : int
+        Classes of the baseline task; default 1000 (ImageNet).
+    examples_held : float
+        Labelled examples in hand; default the sum of `class_counts`, else 0.
+    limit : float, optional
+        The most examples that could ever be had, those held included. No limit by default.
+    usd_per_example : float
+        USD to collect and label one more example; default 0.63.
+    pretrained : bool
+        Whether training starts from a pretrained checkpoint; default true.
+
+    Raises
+    ------
+    InputError
+        With one finding for each wrong field.
+
+    Examples
+    --------
+    >>> task = Task(target_accuracy=0.965, class_counts=[50_000, 1_000], limit=200_000)
+    >>> round(task.relative_complexity, 7), task.examples_held
+    (0.0139711, 51000.0)
+    """
+
+    one_of: ClassVar[tuple[tuple[str, ...], ...]] = (
+        ("target_accuracy", "target_error"),
+        ("classes", "class_counts"),
+    )
+
+    kind: TaskKind = field("kind")
+    target_accuracy: float | None = field("target_accuracy")
+    target_error: float | None = field("target_error")
+    classes: int | None = field("classes")
+    class_counts: dict[str, Count] | None = field("class_counts", min_length=2)
+    baseline_classes: int = field("baseline_classes")
+    examples_held: float = field("examples_held", default_factory=_sum_of_counts)
+    limit: float | None = field("limit")
+    usd_per_example: float = field("usd_per_example")
+    pretrained: bool = field("pretrained")
+
+    @field_validator("class_counts", mode="before")
+    @classmethod
+    def _label_the_counts(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            return counts_from_text(value)
+        if isinstance(value, list | tuple | np.ndarray):
+            return {str(number): count for number, count in enumerate(value, start=1)}
+        return value
+
+    @property
+    def relative_complexity(self) -> float:
+        """Entropy of the classes over the entropy of the baseline task; 1 for the baseline."""
+        evaluation = Graph(self.quantities(), self.inputs()).evaluate(["relative_complexity"])
+        return float(evaluation["relative_complexity"])
+
+    def quantities(self) -> tuple[Callable[..., Any], ...]:
+        """Return the quantities computed from this description."""
+        computed: tuple[Callable[..., Any], ...] = (complexity.relative_complexity,)
+        if self.target_error is None:
+            computed += (complexity.target_error,)
+        if self.classes is not None:
+            computed += (complexity.class_entropy_nats,)
+        return computed
+
+    def inputs(self) -> list[Input]:
+        """Return what was described, as inputs of a graph; a limit only when there is one."""
+        names = ["baseline_classes", "usd_per_example", "pretrained"]
+        names.append("target_accuracy" if self.target_error is None else "target_error")
+        if self.limit is not None:
+            names.append("limit")
+        inputs = [self.as_input(name) for name in names]
+        inputs += [self._segmentation(), self._held()]
+        inputs.append(self._entropy_of_counts() if self.class_counts else self.as_input("classes"))
+        return inputs
+
+    def _segmentation(self) -> Input:
+        is_segmentation = self.kind is TaskKind.SEGMENTATION
+        source = self.as_input("kind", 0.0).source
+        return Input.of("segmentation", is_segmentation, "1", "1 for segmentation, else 0", source)
+
+    def _held(self) -> Input:
+        if "examples_held" in self.model_fields_set:
+            return self.as_input("examples_held")
+        source = "the sum of the class counts" if self.class_counts else "none given, so 0"
+        return table()["examples_held"].as_input(self.examples_held, source)
+
+    def _entropy_of_counts(self) -> Input:
+        counts = self.class_counts or {}
+        shown = "; ".join(f"{label}: {count:,.15g}" for label, count in list(counts.items())[:4])
+        rest = f"; and {len(counts) - 4:,} more" if len(counts) > 4 else ""
+        return Input.of(
+            "class_entropy_nats",
+            complexity.entropy_of_counts_nats(counts.values()),
+            "1",
+            "Entropy of the classes, from the examples of each",
+            f"-sum p log p over the class counts {GIVEN} ({shown}{rest})",
+        )
