@@ -1,0 +1,102 @@
+"""The bill: line items, each a quantity times a unit price with a source."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from costcurve.core.quantities import Evaluation, FloatArray
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of the bill, by the names of the quantities in it.
+
+    A pricing module lists its lines in `LINES`, in the order a reader expects; a line that costs
+    nothing is left off the bill when `optional`.
+    """
+
+    label: str
+    quantity: str
+    unit_price: str
+    cost: str
+    optional: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LineItem:
+    """One line of a bill: `quantity` x `unit_price_usd` = `cost_usd`.
+
+    Attributes
+    ----------
+    label : str
+        What is paid for.
+    quantity, unit : float and str
+        How much of it, and in which unit.
+    unit_price_usd : float
+        USD for one unit.
+    cost_usd : float
+        USD for all of it.
+    source : str
+        Where the unit price comes from.
+    """
+
+    label: str
+    quantity: float
+    unit: str
+    unit_price_usd: float
+    cost_usd: float
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """Line items and their total.
+
+    Attributes
+    ----------
+    items : tuple of LineItem
+        In the order of the pricing module.
+    total_usd : float
+        USD, the graph's own total.
+    """
+
+    items: tuple[LineItem, ...]
+    total_usd: float
+
+
+def itemise(
+    evaluation: Evaluation,
+    lines: Sequence[Line],
+    total: str,
+    pick: Callable[[FloatArray], float],
+) -> Bill:
+    """Return the bill of one option.
+
+    Parameters
+    ----------
+    evaluation : Evaluation
+        Values of the lines' quantities.
+    lines : sequence of Line
+        What stands on the bill.
+    total : str
+        The quantity that adds them up.
+    pick : callable
+        Takes one option's point value out of an array of the evaluation.
+    """
+    items = []
+    for line in lines:
+        cost_usd = pick(evaluation[line.cost])
+        if line.optional and cost_usd == 0.0:
+            continue
+        items.append(
+            LineItem(
+                label=line.label,
+                quantity=pick(evaluation[line.quantity]),
+                unit=evaluation.graph[line.quantity].unit,
+                unit_price_usd=pick(evaluation[line.unit_price]),
+                cost_usd=cost_usd,
+                source=evaluation.graph[line.unit_price].source,
+            )
+        )
+    return Bill(tuple(items), pick(evaluation[total]))
