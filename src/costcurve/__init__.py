@@ -1,0 +1,63 @@
+"""What will it cost to reach that accuracy, and is it worth it? Answers before anyone trains.
+
+>>> import costcurve as cc
+>>> task = cc.Task(target_accuracy=0.965, class_counts=[50_000, 1_000], limit=200_000)
+>>> result = cc.estimate(task, cc.Assumptions(models=["EfficientNet-B0"]))
+>>> round(result.best.total_cost_usd.point, 2)
+101910.01
+
+Names are loaded when they are first used, so that `import costcurve` costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from costcurve._version import __version__
+
+if TYPE_CHECKING:
+    from costcurve.core.errors import CostcurveError, InputError
+    from costcurve.decisions import Assumptions, Estimate, Option, estimate
+    from costcurve.laws import LogLinearLaw, load_law
+    from costcurve.studies import reproduce
+    from costcurve.task import Task, read_class_counts
+
+_HOMES = {
+    "Assumptions": "costcurve.decisions",
+    "CostcurveError": "costcurve.core.errors",
+    "Estimate": "costcurve.decisions",
+    "InputError": "costcurve.core.errors",
+    "LogLinearLaw": "costcurve.laws",
+    "Option": "costcurve.decisions",
+    "Task": "costcurve.task",
+    "estimate": "costcurve.decisions",
+    "load_law": "costcurve.laws",
+    "read_class_counts": "costcurve.task",
+    "reproduce": "costcurve.studies",
+}
+
+__all__ = [
+    "Assumptions",
+    "CostcurveError",
+    "Estimate",
+    "InputError",
+    "LogLinearLaw",
+    "Option",
+    "Task",
+    "__version__",
+    "estimate",
+    "load_law",
+    "read_class_counts",
+    "reproduce",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'costcurve' has no attribute '{name}'")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

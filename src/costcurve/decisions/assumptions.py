@@ -1,0 +1,84 @@
+"""What an estimate assumes beyond the task itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import field_validator
+
+from costcurve.core.errors import InputError
+from costcurve.core.parameters import InputModel, field
+from costcurve.core.quantities import Input
+from costcurve.core.vocabulary import Mode
+from costcurve.facts.models import AAAI_2024, ModelFacts, find_models, model_table
+
+
+class Assumptions(InputModel):
+    """What is assumed about models, training and prices.
+
+    Parameters
+    ----------
+    mode : {"as-published"}
+        How training is priced.
+    models : sequence of str, optional
+        Candidate architectures by name or alias; the paper's fourteen by default.
+    epochs : float
+        Passes over the training examples, above 0; default 50.
+    testing_passes : float
+        Extra passes for extensive model testing, at least 0; default 0.
+    usd_per_flop : float
+        USD for one floating-point operation, 0 to 1; default 3e-11.
+    overrides : mapping of str to float
+        Values to use in place of any quantity of the calculation, by name.
+
+    Raises
+    ------
+    InputError
+        With one finding for each wrong field.
+    """
+
+    mode: Mode = field("mode")
+    models: tuple[str, ...] | None = field("models", min_length=1)
+    epochs: float = field("epochs")
+    testing_passes: float = field("testing_passes")
+    usd_per_flop: float = field("usd_per_flop")
+    overrides: dict[str, float] = field("overrides", default_factory=dict)
+
+    @field_validator("models", mode="before")
+    @classmethod
+    def _split_names(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            return tuple(name.strip() for name in value.split(",") if name.strip())
+        return value
+
+    @field_validator("models")
+    @classmethod
+    def _know_every_model(cls, value: tuple[str, ...] | None) -> tuple[str, ...] | None:
+        if value is not None:
+            try:
+                find_models(value)
+            except InputError as error:
+                raise ValueError("; ".join(map(_without_field, error.findings))) from None
+        return value
+
+    @field_validator("overrides", mode="before")
+    @classmethod
+    def _split_pairs(cls, value: Any) -> Any:
+        if isinstance(value, str):
+            pairs = (pair.partition("=") for pair in value.split(",") if pair.strip())
+            return {name.strip(): number.strip() for name, _, number in pairs}
+        return value
+
+    def candidates(self) -> tuple[ModelFacts, ...]:
+        """Return the architectures to compare."""
+        if self.models is not None:
+            return find_models(self.models)
+        return tuple(model for model in model_table() if model.published == AAAI_2024)
+
+    def inputs(self) -> list[Input]:
+        """Return what was assumed, as inputs of a graph."""
+        return [self.as_input(name) for name in ("epochs", "testing_passes", "usd_per_flop")]
+
+
+def _without_field(finding: object) -> str:
+    return str(finding).partition(": ")[2]

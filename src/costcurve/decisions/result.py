@@ -1,0 +1,296 @@
+"""The estimate as a result: options in order, what is missing, and where numbers come from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from costcurve._version import __version__
+from costcurve.core.errors import InputError, UnknownQuantityError, nearest
+from costcurve.core.quantities import Evaluation, Lineage
+from costcurve.core.vocabulary import Flag, Mode
+from costcurve.costs import Bill
+from costcurve.decisions.assumptions import Assumptions
+from costcurve.decisions.axes import point_value
+from costcurve.decisions.card import decision_card
+from costcurve.decisions.lineage import explain_all, explain_one
+from costcurve.laws import LawCard
+from costcurve.task import Task
+
+#: The percentiles of every interval: 90 % of tasks lie between them.
+INTERVAL = {"p05": 0.05, "p95": 0.95}
+
+
+@dataclass(frozen=True, slots=True)
+class Uncertain:
+    """A number with its 90 % interval; `point` is the median, the paper's own figure."""
+
+    point: float
+    p05: float
+    p95: float
+
+    def to_dict(self, name: str) -> dict[str, float]:
+        """Return it under the keys `name`, `name_p05` and `name_p95`."""
+        return {name: self.point, f"{name}_p05": self.p05, f"{name}_p95": self.p95}
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One way to do it: a model with what it takes.
+
+    Attributes
+    ----------
+    model : str
+        The architecture's name.
+    parameters : float
+        Its trainable parameters.
+    reaches_target : bool
+        Whether the examples needed lie within the limit.
+    achievable_accuracy : Uncertain, optional
+        With every example up to the limit; `None` when no limit was given.
+    probability_of_target : float
+        That training on the examples paid for reaches the target; 0 to 1.
+    probability_at_limit : float, optional
+        The same with every example up to the limit; `None` when no limit was given.
+    examples_needed, new_examples : Uncertain
+        Examples that reach the target, and how many of those used must still be labelled.
+    training_flop, training_cost_usd, data_cost_usd, total_cost_usd : Uncertain
+        FLOP and USD. The interval is that of the examples needed, up to the limit.
+    flags : tuple of Flag
+        What a reader must know.
+    bill : Bill
+        The total, line by line.
+    """
+
+    model: str
+    parameters: float
+    reaches_target: bool
+    achievable_accuracy: Uncertain | None
+    probability_of_target: float
+    probability_at_limit: float | None
+    examples_needed: Uncertain
+    new_examples: Uncertain
+    training_flop: Uncertain
+    training_cost_usd: Uncertain
+    data_cost_usd: Uncertain
+    total_cost_usd: Uncertain
+    flags: tuple[Flag, ...]
+    bill: Bill
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the option under the keys of the JSON contract."""
+        accuracy = self.achievable_accuracy
+        data: dict[str, Any] = {
+            "model": self.model,
+            "parameters": self.parameters,
+            "reaches_target": self.reaches_target,
+        }
+        keys = ("achievable_accuracy", "achievable_accuracy_p05", "achievable_accuracy_p95")
+        data |= accuracy.to_dict(keys[0]) if accuracy else dict.fromkeys(keys)
+        data["probability_of_target"] = self.probability_of_target
+        data["probability_at_limit"] = self.probability_at_limit
+        for name in (
+            "examples_needed",
+            "new_examples",
+            "training_flop",
+            "training_cost_usd",
+            "data_cost_usd",
+            "total_cost_usd",
+        ):
+            data |= getattr(self, name).to_dict(name)
+        data["flags"] = [str(flag) for flag in self.flags]
+        data["bill"] = [
+            {
+                "label": item.label,
+                "quantity": item.quantity,
+                "unit": item.unit,
+                "unit_price_usd": item.unit_price_usd,
+                "cost_usd": item.cost_usd,
+                "source": item.source,
+            }
+            for item in self.bill.items
+        ]
+        return data
+
+
+@dataclass(frozen=True, slots=True)
+class Shortfall:
+    """What is missing when no option reaches the target.
+
+    Attributes
+    ----------
+    examples : float
+        Examples needed beyond the limit.
+    data_cost_usd : float
+        USD to label those, could they be had.
+    accuracy : float
+        Target accuracy less the best achievable one, as a fraction.
+    """
+
+    examples: float
+    data_cost_usd: float
+    accuracy: float
+
+
+@dataclass(frozen=True, slots=True)
+class Swing:
+    """What one input does to the total: USD with the input 10 % lower and 10 % higher."""
+
+    input: str
+    label: str
+    low_usd: float
+    high_usd: float
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """The answer to "what will it cost to reach that accuracy?".
+
+    Attributes
+    ----------
+    task : Task
+        What was asked.
+    assumptions : Assumptions
+        What was assumed.
+    law : LawCard
+        The law that gave the examples.
+    target_accuracy, target_error, relative_complexity : float
+        Of the task, as computed.
+    options : tuple of Option
+        Cheapest first among those that reach the target; if none does, by best accuracy.
+    shortfall : Shortfall, optional
+        What is missing, when no option reaches the target.
+    warnings : tuple of str
+        Sentences that a reader must see.
+    sensitivity : tuple of Swing
+        What moves the cheapest option's total, the most important first; the limit set aside.
+    evaluation : Evaluation
+        Every value of the calculation, along (row, model, draw); draw 0 is the point.
+    """
+
+    task: Task
+    assumptions: Assumptions
+    law: LawCard
+    target_accuracy: float
+    target_error: float
+    relative_complexity: float
+    options: tuple[Option, ...]
+    shortfall: Shortfall | None
+    warnings: tuple[str, ...]
+    sensitivity: tuple[Swing, ...]
+    evaluation: Evaluation = field(repr=False)
+    models: tuple[str, ...] = field(repr=False)
+
+    @property
+    def best(self) -> Option:
+        """The first option: the cheapest that reaches the target, or the best achievable."""
+        return self.options[0]
+
+    @property
+    def mode(self) -> Mode:
+        """How training was priced."""
+        return self.assumptions.mode
+
+    def point(self, name: str, model: str | None = None) -> float:
+        """Return the point value of any quantity of the calculation.
+
+        Parameters
+        ----------
+        name : str
+            A quantity or an input.
+        model : str, optional
+            One of the candidates; the first option by default.
+
+        Raises
+        ------
+        InputError
+            If there is no such quantity or candidate.
+        """
+        return self._pick(self._known(name), model)
+
+    def lineage(self, name: str) -> Lineage:
+        """Return where the values of a quantity come from, down to the facts."""
+        return self.evaluation.lineage(self._known(name))
+
+    def explain(self, name: str | None = None, model: str | None = None) -> str:
+        """Return in words where a number comes from: formula, inputs, values, units, source.
+
+        Parameters
+        ----------
+        name : str, optional
+            A quantity or an input; by default every quantity of the calculation, in order.
+        model : str, optional
+            The candidate whose values are shown; the first option by default.
+
+        Raises
+        ------
+        InputError
+            If there is no such quantity or candidate.
+        """
+        index = self._model_index(model)
+        if name is None:
+            return explain_all(self.evaluation, index)
+        return explain_one(self.lineage(name), index)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the estimate under the keys of the JSON contract, ready for `json.dumps`."""
+        return {
+            "version": __version__,
+            "mode": str(self.mode),
+            "answer": self._answer(),
+            "task": self.task.model_dump(mode="json")
+            | {
+                "target_accuracy": self.target_accuracy,
+                "target_error": self.target_error,
+                "relative_complexity": self.relative_complexity,
+            },
+            "assumptions": self.assumptions.model_dump(mode="json"),
+            "law": {
+                "id": self.law.id,
+                "title": self.law.title,
+                "residual_sd": self.law.residual.sd,
+                "residual_cases": self.law.residual.cases,
+                "range": self.law.range.model_dump(mode="json"),
+                "source": self.law.source,
+                "doi": self.law.doi,
+            },
+            "options": [option.to_dict() for option in self.options],
+            "sensitivity": [
+                {"input": swing.input, "low_usd": swing.low_usd, "high_usd": swing.high_usd}
+                for swing in self.sensitivity
+            ],
+            "warnings": list(self.warnings),
+        }
+
+    def __repr__(self) -> str:
+        return decision_card(self).text()
+
+    def _repr_html_(self) -> str:
+        return decision_card(self).html()
+
+    def _answer(self) -> dict[str, Any]:
+        missing = self.shortfall
+        return {
+            "reachable": missing is None,
+            "model": self.best.model,
+            "missing_examples": missing.examples if missing else 0.0,
+            "missing_data_cost_usd": missing.data_cost_usd if missing else 0.0,
+        }
+
+    def _known(self, name: str) -> str:
+        try:
+            return self.evaluation.graph[name].name
+        except UnknownQuantityError as error:
+            raise InputError.of(
+                "quantity", name, f"nothing is called so{error.suggestion}"
+            ) from None
+
+    def _pick(self, name: str, model: str | None) -> float:
+        return point_value(self.evaluation[name], self._model_index(model))
+
+    def _model_index(self, model: str | None) -> int:
+        wanted = self.best.model if model is None else model
+        if wanted not in self.models:
+            allowed = f"must be one of the candidates{nearest(wanted, self.models)}"
+            raise InputError.of("model", wanted, allowed)
+        return self.models.index(wanted)
