@@ -1,0 +1,162 @@
+"""The language of reproductions: printed, ours, status, reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
+
+from costcurve.core.display import plain
+from costcurve.core.document import Document, Paragraph, Table
+from costcurve.core.errors import InputError, nearest
+from costcurve.core.vocabulary import Status
+
+Value = float | str | None
+#: The module of every study; it has a function `items()` and a `TITLE`.
+_STUDIES = {"economic-model": "costcurve.studies.economic_model"}
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One printed number or claim beside ours.
+
+    Attributes
+    ----------
+    id : str
+        Where it stands: `"table2.row6"`.
+    printed, ours : float, str or None
+        The printed value and ours, in the same unit; `printed` is `None` when it was not printed.
+    status : Status
+        How they stand to each other.
+    reason : str
+        Why, in words.
+    unit : str
+        Of both values.
+    """
+
+    id: str
+    printed: Value
+    ours: Value
+    status: Status
+    reason: str
+    unit: str = "1"
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the item under the keys of the JSON contract."""
+        return {
+            "id": self.id,
+            "printed": self.printed,
+            "ours": self.ours,
+            "unit": self.unit,
+            "status": str(self.status),
+            "reason": self.reason,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Reproduction:
+    """A study's items."""
+
+    study: str
+    title: str
+    items: tuple[Item, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the study under the keys of the JSON contract."""
+        return {"study": self.study, "items": [item.to_dict() for item in self.items]}
+
+    def document(self) -> Document:
+        """Return the study as a page: a count of statuses, then every item with its reason."""
+        counts = {status: sum(item.status is status for item in self.items) for status in Status}
+        summary = ", ".join(f"{number} {status}" for status, number in counts.items() if number)
+        rows = tuple(
+            (item.id, _shown(item.printed), _shown(item.ours), str(item.status))
+            for item in self.items
+        )
+        reasons = tuple(
+            Paragraph(f"{item.id}: {item.reason}")
+            for item in self.items
+            if item.status not in (Status.REPRODUCED, Status.WITHIN_ROUNDING)
+        )
+        table = Table("Printed and ours", ("Item", "Printed", "Ours", "Status"), rows, (1, 2))
+        return Document(self.title, (Paragraph(f"{summary}.", "lead"), table, *reasons))
+
+    def __repr__(self) -> str:
+        return self.document().text()
+
+    def _repr_html_(self) -> str:
+        return self.document().html()
+
+
+def study_names() -> list[str]:
+    """Return the studies that can be reproduced."""
+    return sorted(_STUDIES)
+
+
+def reproduce(study: str) -> Reproduction:
+    """Return a paper's printed numbers beside what this library computes.
+
+    Parameters
+    ----------
+    study : str
+        A name out of `study_names()`.
+
+    Raises
+    ------
+    InputError
+        If there is no such study.
+    """
+    if study not in _STUDIES:
+        allowed = f"must be one of: {', '.join(study_names())}{nearest(study, _STUDIES)}"
+        raise InputError.of("study", study, allowed)
+    module = import_module(_STUDIES[study])
+    items: Callable[[], list[Item]] = module.items
+    return Reproduction(study, module.TITLE, tuple(items()))
+
+
+def compared(  # noqa: PLR0913 - an item has as many parts
+    identifier: str,
+    printed: float,
+    ours: float,
+    step: float,
+    band: tuple[float, float] | None = None,
+    *,
+    unit: str = "1",
+    reason: str = "",
+) -> Item:
+    """Return the item for a printed number.
+
+    It is reproduced if ours rounds to it; within rounding if it lies in the band that the
+    rounding of the published inputs leaves; else it differs.
+
+    Parameters
+    ----------
+    identifier : str
+        Where the number stands.
+    printed, ours : float
+        In the same unit.
+    step : float
+        The last printed digit: 1 for "4 %", 0.01 for "$9,610.92".
+    band : pair of float, optional
+        Lowest and highest value that the published inputs allow before their rounding.
+    unit, reason : str
+        As in `Item`; without a reason the comparison is described.
+    """
+    if abs(ours - printed) <= step / 2:
+        words = reason or f"rounds to the printed value (last digit {step:g})"
+        return Item(identifier, printed, ours, Status.REPRODUCED, words, unit)
+    if band and band[0] <= printed <= band[1]:
+        words = f"rounding of the published inputs leaves {plain(band[0])} to {plain(band[1])}"
+        return Item(identifier, printed, ours, Status.WITHIN_ROUNDING, _join(words, reason), unit)
+    return Item(identifier, printed, ours, Status.DIFFERS, reason, unit)
+
+
+def _join(*parts: str) -> str:
+    return "; ".join(part for part in parts if part)
+
+
+def _shown(value: Value) -> str:
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else f"{value:,.7g}"
