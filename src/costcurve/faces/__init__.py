@@ -1,0 +1,1 @@
+"""Faces: what people and programs see. Each takes its numbers from the rooms before it."""

@@ -1,0 +1,123 @@
+"""`costcurve complexity`: how difficult the classes of a task are."""
+
+from __future__ import annotations
+
+import sys
+import time
+from math import exp, log
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+
+from costcurve.core.display import count
+from costcurve.core.document import Document, Paragraph, Table
+from costcurve.core.errors import InputError
+from costcurve.faces.cli.output import print_document, print_json
+from costcurve.task import Task, read_class_counts
+from costcurve.task.complexity import entropy_of_counts_nats
+
+#: Classes shown on the page, the most frequent first.
+SHOWN_CLASSES = 10
+#: Work that takes longer than this shows how far it is, in seconds.
+PATIENCE_S = 2.0
+#: A target is part of a task; complexity does not depend on it.
+_ANY_TARGET = 0.5
+
+
+def complexity(
+    source: Annotated[
+        str | None,
+        Parameter(
+            help="Counts such as 50000,1000; a CSV file of label,count or with a column of labels; "
+            "or a folder with one folder of images a class.",
+            allow_leading_hyphen=True,
+        ),
+    ] = None,
+    /,
+    *,
+    classes: Annotated[
+        str | None, Parameter(help="Number of equally frequent classes.", allow_leading_hyphen=True)
+    ] = None,
+    baseline_classes: Annotated[
+        str | None,
+        Parameter(
+            help="Classes of the baseline task. Default: 1000 (ImageNet).",
+            allow_leading_hyphen=True,
+        ),
+    ] = None,
+    column: Annotated[str | None, Parameter(help="The column of labels of a CSV file.")] = None,
+    json: Annotated[bool, Parameter(negative="")] = False,
+) -> None:
+    """Measure the relative complexity of a task from its classes."""
+    given = {"classes": classes, "baseline_classes": baseline_classes}
+    described: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
+    if source is not None:
+        described["class_counts"] = _read(source, column)
+    task = Task(target_accuracy=_ANY_TARGET, **described)
+    data = measure(task)
+    if json:
+        print_json(data)
+    else:
+        print_document(_page(task, data))
+
+
+def measure(task: Task) -> dict[str, Any]:
+    """Return the complexity of a task's classes, with what it was computed from."""
+    counts = task.class_counts
+    entropy_nats = entropy_of_counts_nats(counts.values()) if counts else log(task.classes or 0)
+    return {
+        "relative_complexity": task.relative_complexity,
+        "entropy_bits": entropy_nats / log(2.0),
+        "effective_classes": exp(entropy_nats),
+        "classes": len(counts) if counts else task.classes,
+        "baseline_classes": task.baseline_classes,
+        "examples": sum(counts.values()) if counts else None,
+        "largest_share": max(counts.values()) / sum(counts.values()) if counts else None,
+        "class_counts": counts,
+    }
+
+
+def _read(source: str, column: str | None) -> str | dict[str, float]:
+    try:
+        is_there = Path(source).exists()
+    except (OSError, ValueError):  # too long, or a NUL: it is no path
+        is_there = False
+    if is_there:
+        return read_class_counts(source, column, _show_progress(time.monotonic()))
+    if column is not None:
+        raise InputError.of("source", source, "a column needs a file, and there is none so named")
+    return source
+
+
+def _show_progress(started: float) -> Any:
+    def show(seen: int) -> None:
+        if sys.stderr.isatty() and time.monotonic() - started > PATIENCE_S:
+            sys.stderr.write(f"\rcounted {seen:,} examples")
+
+    return show
+
+
+def _page(task: Task, data: dict[str, Any]) -> Document:
+    blocks: list[Paragraph | Table] = [
+        Paragraph(f"Relative complexity {data['relative_complexity']:.4g}.", "lead"),
+        Paragraph(
+            f"The {data['classes']:,} classes are as hard to tell apart as "
+            f"{data['effective_classes']:.4g} equally frequent ones ({data['entropy_bits']:.4g} "
+            f"bits of entropy), against {task.baseline_classes:,} in the baseline task."
+        ),
+    ]
+    if task.class_counts:
+        blocks.append(_counts_table(task.class_counts))
+    return Document("Relative complexity of the task", tuple(blocks))
+
+
+def _counts_table(counts: dict[str, float]) -> Table:
+    ordered = sorted(counts.items(), key=lambda item: -item[1])
+    total = sum(counts.values())
+    rows = [(label, count(n), f"{100 * n / total:.1f}%") for label, n in ordered[:SHOWN_CLASSES]]
+    if rest := ordered[SHOWN_CLASSES:]:
+        left = sum(n for _, n in rest)
+        rows.append((f"{len(rest):,} more", count(left), f"{100 * left / total:.1f}%"))
+    rows.append(("All", count(total), "100.0%"))
+    return Table("Examples", ("Class", "Examples", "Share"), tuple(rows), (1, 2), has_total=True)

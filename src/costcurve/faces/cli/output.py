@@ -1,0 +1,63 @@
+"""How the command line prints: pages for people, JSON and CSV for programs."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from costcurve.core.document import DEFAULT_WIDTH, Document
+
+#: Narrowest page; below it lines are left to wrap as they may.
+NARROWEST = 60
+#: Widest page: longer lines are hard to read.
+WIDEST = 100
+# A spreadsheet takes a cell that starts so for a formula.
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def print_document(document: Document) -> None:
+    """Show a page on standard output, in colour only on a terminal that wants it."""
+    from rich.console import Console  # noqa: PLC0415 - only people need it
+
+    console = Console(highlight=False)
+    width = console.width if console.is_terminal or "COLUMNS" in _environment() else DEFAULT_WIDTH
+    console.width = min(max(width, NARROWEST), WIDEST)
+    document.print(console)
+
+
+def print_text(text: str) -> None:
+    """Print words as they are."""
+    sys.stdout.write(text + "\n")
+
+
+def print_json(data: Mapping[str, Any]) -> None:
+    """Print strict JSON: no NaN, no infinity, every digit of a float."""
+    json.dump(data, sys.stdout, indent=2, ensure_ascii=False, allow_nan=False)
+    sys.stdout.write("\n")
+
+
+def print_csv(rows: Sequence[Mapping[str, Any]]) -> None:
+    """Print rows of the same keys as CSV; no cell of text can become a formula."""
+    stream = io.StringIO()
+    writer = csv.writer(stream, lineterminator="\n")
+    writer.writerow(rows[0])
+    writer.writerows([_cell(value) for value in row.values()] for row in rows)
+    sys.stdout.write(stream.getvalue())
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
+        return f"'{value}"
+    if isinstance(value, Iterable) and not isinstance(value, str):
+        return ";".join(map(str, value))
+    return "" if value is None else value
+
+
+def _environment() -> Mapping[str, str]:
+    import os  # noqa: PLC0415
+
+    return os.environ
