@@ -15,9 +15,12 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 #: Longest piece of a refused value that an error repeats; the rest is cut, not shown.
 SHOWN_CHARACTERS = 60
+#: Longest piece of a path that an error repeats; its end says which file it is.
+SHOWN_PATH_CHARACTERS = 160
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +99,9 @@ def shown(value: object) -> str:
     except ValueError:  # Python refuses to print whole numbers of over 4,300 digits
         text = "a number of thousands of digits"
     text = "".join(char if char.isprintable() else " " for char in text)
+    if isinstance(value, Path):
+        text = text if len(text) <= SHOWN_PATH_CHARACTERS else "…" + text[-SHOWN_PATH_CHARACTERS:]
+        return f"'{text}'"
     return text if len(text) <= SHOWN_CHARACTERS else text[: SHOWN_CHARACTERS - 1] + "…"
 
 

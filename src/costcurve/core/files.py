@@ -25,21 +25,21 @@ def read_text(path: Path, field: str, largest_bytes: int = LARGEST_TEXT_BYTES) -
             data = stream.read(largest_bytes + 1)
     except OSError as error:
         why = error.strerror or type(error).__name__
-        raise InputError.of(field, str(path), f"cannot be read: {why}") from None
+        raise InputError.of(field, path, f"cannot be read: {why}") from None
     except ValueError:  # a NUL in the name
-        raise InputError.of(field, str(path), "must be the path of a file") from None
+        raise InputError.of(field, path, "must be the path of a file") from None
     if len(data) > largest_bytes:
-        raise InputError.of(field, str(path), f"must be at most {largest_bytes:,} bytes")
+        raise InputError.of(field, path, f"must be at most {largest_bytes:,} bytes")
     if not data.strip():
-        raise InputError.of(field, str(path), "the file is empty")
+        raise InputError.of(field, path, "the file is empty")
     if b"\0" in data:
-        raise InputError.of(field, str(path), "the file is binary; a text file is needed")
+        raise InputError.of(field, path, "the file is binary; a text file is needed")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         where = f"byte {error.start + 1}"
         raise InputError.of(
-            field, str(path), f"the file is not UTF-8 ({where}); save it as UTF-8"
+            field, path, f"the file is not UTF-8 ({where}); save it as UTF-8"
         ) from None
 
 
@@ -54,7 +54,7 @@ def write_bytes(path: Path, data: bytes, field: str) -> None:
     try:
         descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     except OSError as error:
-        raise InputError.of(field, str(path), f"cannot be written: {error.strerror}") from None
+        raise InputError.of(field, path, f"cannot be written: {error.strerror}") from None
     temporary = Path(name)
     try:
         with os.fdopen(descriptor, "wb") as stream:
@@ -67,6 +67,6 @@ def write_bytes(path: Path, data: bytes, field: str) -> None:
         temporary.chmod(0o666 & ~umask)
         temporary.replace(path)
     except OSError as error:
-        raise InputError.of(field, str(path), f"cannot be written: {error.strerror}") from None
+        raise InputError.of(field, path, f"cannot be written: {error.strerror}") from None
     finally:
         temporary.unlink(missing_ok=True)

@@ -76,10 +76,10 @@ def compose(
     """Return the whole calculation as a graph, with every input in place."""
     inputs = [
         *task.inputs(),
-        *law.inputs(),
-        *as_published.INPUTS,
         *assumptions.inputs(),
+        *as_published.INPUTS,
         _parameters(candidates),
+        *law.inputs(),
         residual_z(),
     ]
     if task.limit is None:

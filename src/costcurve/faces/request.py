@@ -82,13 +82,13 @@ def _read_description(path: Path) -> Described:
         ".yml": _load_yaml,
     }
     if path.suffix.lower() not in readers:
-        raise InputError.of("file", str(path), f"must end in {', '.join(readers)}")
+        raise InputError.of("file", path, f"must end in {', '.join(readers)}")
     text = read_text(path, "file", LARGEST_FILE_BYTES)
     try:
         data = readers[path.suffix.lower()](text)
     except (ValueError, RecursionError) as error:  # every parser's error is a ValueError
         what = " ".join(str(error).split()) or type(error).__name__
-        raise InputError.of("file", str(path), f"cannot be parsed: {what}") from None
+        raise InputError.of("file", path, f"cannot be parsed: {what}") from None
     return _tables(data)
 
 

@@ -81,6 +81,11 @@ class _Writer:
         self.title = workbook.add_format({"bold": True, "font_size": 14})
         self.head = workbook.add_format({"bold": True, "bottom": 1, "text_wrap": True})
         self.quiet = workbook.add_format({"font_color": "#666666"})
+        self.words = workbook.add_format({"text_wrap": True, "valign": "top"})
+        self.source = workbook.add_format(
+            {"font_color": "#666666", "text_wrap": True, "valign": "top"}
+        )
+        self.unit = workbook.add_format({"indent": 1, "valign": "top"})
         self.given, self.computed, self.per_model = self._sort()
 
     def _sort(self) -> tuple[list[str], list[str], list[str]]:
@@ -121,18 +126,18 @@ class _Writer:
         sheet.write_string(0, 0, "Inputs", self.title)
         sheet.write_string(1, 0, "Change the blue figures; the answer follows.", self.quiet)
         for column, (text, width) in enumerate(
-            (("Name", 30), ("What it is", 48), ("Value", 18), ("Unit", 24), ("Source", 90))
+            (("Name", 30), ("What it is", 48), ("Value", 18), ("Unit", 24), ("Source", 60))
         ):
             sheet.set_column(column, column, width)
             sheet.write_string(_FIRST_ROW - 1, column, text, self.head)
         for row, name in enumerate(self.given, start=_FIRST_ROW):
             node = self.evaluation.lineage(name)
-            sheet.write_string(row, 0, name)
-            sheet.write_string(row, 1, node.label)
+            sheet.write_string(row, 0, name, self.words)
+            sheet.write_string(row, 1, node.label, self.words)
             value = self.estimate.point(name)
             sheet.write_number(row, _VALUE_COLUMN, value, self._input_style(name))
-            sheet.write_string(row, 3, _unit(node.unit))
-            sheet.write_string(row, 4, node.source, self.quiet)
+            sheet.write_string(row, 3, _unit(node.unit), self.unit)
+            sheet.write_string(row, 4, node.source, self.source)
             self.workbook.define_name(name, f"={INPUTS}!$C${row + 1}")
         sheet.freeze_panes(_FIRST_ROW, 0)
 
@@ -142,11 +147,11 @@ class _Writer:
             sheet.write_string(row - 1, column, text, self.head)
         for name in self.computed:
             node = self._quantity(name)
-            sheet.write_string(row, 0, name)
-            sheet.write_string(row, 1, node.label)
+            sheet.write_string(row, 0, name, self.words)
+            sheet.write_string(row, 1, node.label, self.words)
             self._write_formula(row, _VALUE_COLUMN, name, node.excel(), None)
-            sheet.write_string(row, 3, _unit(node.unit))
-            sheet.write_string(row, 4, node.source, self.quiet)
+            sheet.write_string(row, 3, _unit(node.unit), self.unit)
+            sheet.write_string(row, 4, node.source, self.source)
             self.workbook.define_name(name, f"={ANSWER}!$C${row + 1}")
             row += 1
         return row
@@ -175,7 +180,8 @@ class _Writer:
         sheet.set_column(0, 0, 30)
         sheet.set_column(1, 1, 44)
         sheet.set_column(2, 3, 20)
-        sheet.set_column(4, 4 + len(self.per_model), 22)
+        sheet.set_column(4, 4, 44)
+        sheet.set_column(5, 4 + len(self.per_model), 20)
         sheet.write_string(0, 0, "What will it cost to reach that accuracy?", self.title)
         law = f"Priced {self.estimate.mode.replace('-', ' ')}; law {self.estimate.law.id}."
         sheet.write_string(1, 0, f"{law} Figures follow the inputs.", self.quiet)
@@ -205,7 +211,8 @@ class _Writer:
     def _write_formula(
         self, row: int, column: int, name: str, formula: str, model: str | None
     ) -> None:
-        style = self.workbook.add_format({"num_format": self._number_format(name)})
+        number_format = self._number_format(name).replace("General", "0.0000")
+        style = self.workbook.add_format({"num_format": number_format, "valign": "top"})
         value = self.estimate.point(name, model)
         self.answer.write_formula(row, column, formula, style, value)
 
@@ -218,6 +225,7 @@ class _Writer:
                 "font_color": "#0000CC",
                 "bg_color": "#EEF3FC",
                 "num_format": self._number_format(name),
+                "valign": "top",
             }
         )
 

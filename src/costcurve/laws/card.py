@@ -63,8 +63,8 @@ class LawCard(_CardModel):
         How many observations it was fitted on.
     range : Range
         Where it was seen to hold.
-    source, doi, date : str and date
-        Who published it.
+    cite, source, doi, date : str and date
+        Who published it, in short and in full.
     data_sha256 : str, optional
         Of the data it was fitted on; `None` with a note where they are not public.
     command : str
@@ -86,6 +86,7 @@ class LawCard(_CardModel):
     r_squared: Annotated[float, Field(ge=0, le=1)]
     range: Range
     range_note: str = ""
+    cite: Words
     source: Words
     doi: str = ""
     date: date

@@ -137,14 +137,14 @@ class LogLinearLaw:
 
     def inputs(self) -> list[Input]:
         """Return the coefficients and the residual scale as inputs of a graph."""
-        source = f"law card {self.card.id}: {self.card.source}"
+        source = f"law card {self.card.id}: {self.card.cite}"
         inputs = [
             Input.of(
                 name,
                 coefficient.value,
                 "1",
                 coefficient.label,
-                f"{source} (standard error {coefficient.standard_error})",
+                f"{source}, standard error {coefficient.standard_error:g}",
             )
             for name, coefficient in self.card.coefficients.items()
         ]

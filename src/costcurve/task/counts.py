@@ -74,6 +74,8 @@ def read_class_counts(
     if path.is_dir():
         return _count_images(path, progress)
     rows = list(_rows(read_text(path, FIELD), path))
+    if not rows:
+        raise InputError.of(FIELD, path, "the file is empty")
     header, body = rows[0][1], rows[1:]
     if column is not None:
         return _count_labels(_column(header, body, column), progress)
@@ -96,11 +98,11 @@ def _rows(text: str, path: Path) -> Iterator[tuple[int, list[str]]]:
                 continue
             width = width or len(cells)
             if len(cells) != width:
-                found = f"row {reader.line_num} has {len(cells)} cells"
-                findings.append(Finding(FIELD, found, f"every row must have {width}"))
+                where, found = f"{FIELD} row {reader.line_num}", f"{len(cells)} cells"
+                findings.append(Finding(where, found, f"must have {width}, as the first row has"))
             yield reader.line_num, [cell.strip() for cell in cells]
     except csv.Error as error:
-        findings.append(Finding(FIELD, f"{shown(str(path))} row {reader.line_num}", str(error)))
+        findings.append(Finding(FIELD, f"{shown(path)} row {reader.line_num}", str(error)))
     _raise(findings)
 
 
@@ -175,9 +177,7 @@ def _count_labels(labels: list[tuple[int, str]], progress: Progress | None) -> d
 def _count_images(folder: Path, progress: Progress | None) -> dict[str, float]:
     classes = sorted(entry.name for entry in os.scandir(folder) if entry.is_dir())
     if len(classes) < 2:
-        raise InputError.of(
-            FIELD, str(folder), "must hold at least two folders, one for each class"
-        )
+        raise InputError.of(FIELD, folder, "must hold at least two folders, one for each class")
     counts: dict[str, float] = dict.fromkeys(classes, 0.0)
     findings: list[Finding] = []
     seen = 0
@@ -188,7 +188,9 @@ def _count_images(folder: Path, progress: Progress | None) -> dict[str, float]:
             if progress and seen % _PROGRESS_EVERY == 0:
                 progress(seen)
             if image.stat().st_size == 0:
-                findings.append(Finding(FIELD, shown(image.path), "the image is empty (0 bytes)"))
+                findings.append(
+                    Finding(FIELD, shown(Path(image.path)), "the image is empty (0 bytes)")
+                )
         if not counts[label]:
             endings = ", ".join(sorted(IMAGE_ENDINGS))
             findings.append(Finding(FIELD, shown(label), f"the folder holds no image ({endings})"))
@@ -203,7 +205,7 @@ def _images(folder: Path) -> Iterator[os.DirEntry[str]]:
             entries = list(os.scandir(waiting.pop()))
         except OSError as error:
             allowed = f"cannot be read: {error.strerror}"
-            raise InputError.of(FIELD, error.filename, allowed) from None
+            raise InputError.of(FIELD, Path(error.filename), allowed) from None
         for entry in entries:
             if entry.is_dir(follow_symlinks=False):
                 waiting.append(entry.path)

@@ -99,14 +99,17 @@ class Task(InputModel):
 
     def inputs(self) -> list[Input]:
         """Return what was described, as inputs of a graph; a limit only when there is one."""
-        names = ["baseline_classes", "usd_per_example", "pretrained"]
-        names.append("target_accuracy" if self.target_error is None else "target_error")
-        if self.limit is not None:
-            names.append("limit")
-        inputs = [self.as_input(name) for name in names]
-        inputs += [self._segmentation(), self._held()]
-        inputs.append(self._entropy_of_counts() if self.class_counts else self.as_input("classes"))
-        return inputs
+        target = "target_accuracy" if self.target_error is None else "target_error"
+        return [
+            self.as_input(target),
+            self._segmentation(),
+            self._entropy_of_counts() if self.class_counts else self.as_input("classes"),
+            self.as_input("baseline_classes"),
+            self._held(),
+            *([self.as_input("limit")] if self.limit is not None else []),
+            self.as_input("usd_per_example"),
+            self.as_input("pretrained"),
+        ]
 
     def _segmentation(self) -> Input:
         is_segmentation = self.kind is TaskKind.SEGMENTATION

@@ -24,6 +24,8 @@ app = App(
     help="What will it cost to reach that accuracy, and is it worth it?",
     version=__version__,
     version_flags=["--version"],
+    result_action="return_value",
+    suppress_keyboard_interrupt=False,
 )
 app.command(estimate)
 app.command(complexity)

@@ -1,0 +1,259 @@
+"""The graph: composition, checks, order, overrides, lineage."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from costcurve.core.errors import GraphError, InputError, NotFiniteError, UnknownQuantityError
+from costcurve.core.quantities import Graph, Input, Quantity
+from costcurve.costs import as_published
+
+FINITE = st.floats(-1e6, 1e6)
+
+
+def price_usd(unit_price_usd, amount):
+    """Price of an amount.
+
+    :unit: USD
+    :equation: price = unit price x amount
+    :source: arithmetic
+    """
+    return unit_price_usd * amount
+
+
+def tax_usd(price_usd, tax_rate):
+    """Tax on a price.
+
+    :unit: USD
+    :source: arithmetic
+    :deviation: none is paid on nothing
+    """
+    return np.maximum(price_usd, 0.0) * tax_rate
+
+
+def gross_usd(price_usd, tax_usd):
+    """Price with tax.
+
+    :unit: USD
+    :source: arithmetic
+    """
+    return price_usd + tax_usd
+
+
+def shelf_area(amount):
+    """Area that the amount takes.
+
+    :unit: meter**2
+    :source: arithmetic
+    """
+    return 0.5 * amount
+
+
+def inputs(unit_price_usd=2.0, amount=3.0, tax_rate=0.25):
+    return [
+        Input.of("unit_price_usd", unit_price_usd, "USD", "Price of one", "a price list"),
+        Input.of("amount", amount, "1", "How many", "an order"),
+        Input.of("tax_rate", tax_rate, "1", "Tax rate", "a law"),
+    ]
+
+
+QUANTITIES = (gross_usd, tax_usd, price_usd, shelf_area)
+
+
+def test_values_in_topological_order():
+    graph = Graph(QUANTITIES, inputs())
+    evaluation = graph.evaluate()
+    assert evaluation["gross_usd"] == 7.5
+    order = list(graph)
+    assert order.index("price_usd") < order.index("tax_usd") < order.index("gross_usd")
+
+
+def test_only_what_is_needed_is_computed():
+    evaluation = Graph(QUANTITIES, inputs()).evaluate(["tax_usd"])
+    assert set(evaluation) == {"tax_usd", "price_usd", "tax_rate", "unit_price_usd", "amount"}
+
+
+def test_a_module_gives_its_public_functions():
+    graph_names = {quantity.name for quantity in map(Quantity.of, QUANTITIES)}
+    assert graph_names == {"gross_usd", "tax_usd", "price_usd", "shelf_area"}
+    names = [
+        quantity
+        for quantity in Graph([as_published], _needed_by_as_published())
+        if quantity.endswith("_usd")
+    ]
+    assert sorted(names) == [
+        "data_cost_usd",
+        "testing_cost_usd",
+        "total_cost_usd",
+        "training_cost_usd",
+    ]
+
+
+def _needed_by_as_published():
+    names = ("examples_needed", "limit", "examples_held", "usd_per_example", "parameters")
+    names += ("epochs", "testing_passes", "usd_per_flop")
+    return [*as_published.INPUTS, *(Input.of(n, 1.0, "1", n, "a test") for n in names)]
+
+
+def test_cycle_is_named():
+    def first_part(second_part):
+        """First.
+
+        :unit: 1
+        :source: a test
+        """
+        return second_part
+
+    def second_part(first_part):
+        """Second.
+
+        :unit: 1
+        :source: a test
+        """
+        return first_part
+
+    with pytest.raises(GraphError, match="in a cycle: .*first_part.*second_part"):
+        Graph([first_part, second_part], [])
+
+
+def test_unknown_name_is_named_with_the_nearest():
+    with pytest.raises(GraphError, match="'price_usd' depends on 'amount'.*nothing defines"):
+        Graph([price_usd], [inputs()[0]])
+    with pytest.raises(UnknownQuantityError, match="'gros_usd'; did you mean 'gross_usd'"):
+        Graph(QUANTITIES, inputs()).evaluate(["gros_usd"])
+
+
+def test_double_definition_is_refused():
+    with pytest.raises(GraphError, match="'amount' is defined twice"):
+        Graph(QUANTITIES, [*inputs(), inputs()[1]])
+    with pytest.raises(GraphError, match="'price_usd' is defined twice"):
+        Graph([price_usd, price_usd], inputs())
+
+
+@pytest.mark.parametrize("name", ["gross_usd", "tax_usd", "price_usd", "amount", "tax_rate"])
+def test_override_changes_everything_downstream_and_nothing_else(name):
+    graph = Graph(QUANTITIES, inputs())
+    before = graph.evaluate()
+    after = graph.evaluate(overrides={name: before[name] + 1.0})
+    changed = {key for key in graph if before[key] != after[key]}
+    assert changed == graph.dependents([name])
+    assert after.lineage(name).kind == "override"
+
+
+@given(FINITE, FINITE, FINITE)
+def test_array_equals_scalars(unit_price_usd, amount, tax_rate):
+    prices = np.array([unit_price_usd, amount, tax_rate])
+    array = Graph(QUANTITIES, inputs(unit_price_usd=prices, amount=amount)).evaluate()
+    for position, price in enumerate(prices):
+        scalar = Graph(QUANTITIES, inputs(unit_price_usd=price, amount=amount)).evaluate()
+        assert array["gross_usd"][position] == scalar["gross_usd"]
+
+
+def test_integers_become_floats_at_the_door():
+    # 10^19 does not fit into int64, which would overflow without a word.
+    evaluation = Graph(QUANTITIES, inputs(unit_price_usd=10**10, amount=10**10)).evaluate()
+    assert evaluation["price_usd"] == 1e20
+    assert evaluation["price_usd"].dtype == np.float64
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), "three", None, 10**400, [1, "x"]])
+def test_what_is_no_finite_number_is_refused(value):
+    with pytest.raises(InputError, match="^amount: "):
+        inputs(amount=value)
+    with pytest.raises(InputError, match="^price_usd: "):
+        Graph(QUANTITIES, inputs()).evaluate(overrides={"price_usd": value})
+
+
+def test_a_result_that_is_not_finite_is_named():
+    graph = Graph(QUANTITIES, inputs(unit_price_usd=1e300, amount=1e300))
+    with pytest.raises(NotFiniteError, match="price_usd is not a finite number"):
+        graph.evaluate()
+
+
+def test_lineage_reaches_the_facts():
+    lineage = Graph(QUANTITIES, inputs()).evaluate().lineage("gross_usd")
+    assert lineage.formula == "price_usd + tax_usd"
+    price, tax = lineage.inputs
+    assert (price.equation, price.unit, float(price.value)) == (
+        "price = unit price x amount",
+        "USD",
+        6.0,
+    )
+    assert tax.deviation == "none is paid on nothing"
+    assert [(leaf.name, leaf.kind, leaf.source) for leaf in price.inputs] == [
+        ("unit_price_usd", "input", "a price list"),
+        ("amount", "input", "an order"),
+    ]
+
+
+def _without_unit(amount):
+    """A quantity.
+
+    :source: a test
+    """
+    return amount
+
+
+def _without_source(amount):
+    """A quantity.
+
+    :unit: 1
+    """
+    return amount
+
+
+def _with_default(amount=1.0):
+    """A quantity.
+
+    :unit: 1
+    :source: a test
+    """
+    return amount
+
+
+def _with_branch(amount):
+    """A quantity.
+
+    :unit: 1
+    :source: a test
+    """
+    return amount if amount > 0 else 0.0
+
+
+def _with_reduction(amount):
+    """A quantity.
+
+    :unit: 1
+    :source: a test
+    """
+    return np.sum(amount)
+
+
+def _with_unknown_field(amount):
+    """A quantity.
+
+    :unit: 1
+    :source: a test
+    :sauce: a slip
+    """
+    return amount
+
+
+@pytest.mark.parametrize(
+    ("function", "message"),
+    [
+        (_without_unit, "has no :unit:"),
+        (_without_source, "has no :source:"),
+        (_with_default, "must be plain"),
+        (_with_branch, "may not branch"),
+        (_with_reduction, "may not"),
+        (_with_unknown_field, "unknown docstring field"),
+    ],
+)
+def test_a_function_that_is_no_formula_is_refused(function, message):
+    function.__name__ = function.__name__.strip("_")
+    with pytest.raises(GraphError, match=message):
+        Quantity.of(function)

@@ -1,0 +1,175 @@
+"""The workbook: LibreOffice, recalculating edited inputs, must agree with the library."""
+
+from __future__ import annotations
+
+import random
+import zipfile
+
+import openpyxl
+import pytest
+
+import costcurve as cc
+from costcurve.faces.workbook import PER_MODEL_INPUTS, write_workbook
+
+#: Nine digits, as the workbook promises; LibreOffice itself computes in float64.
+RELATIVE = 1e-9
+EDITS = 200
+# Where an edited input may go: the value's own neighbourhood, within what the input allows.
+RANGES = {
+    "target_accuracy": (0.5, 0.999),
+    "target_error": (0.001, 0.5),
+    "classes": (2, 5000),
+    "class_entropy_nats": (0.01, 8.0),
+    "baseline_classes": (2, 20_000),
+    "examples_held": (0, 300_000),
+    "limit": (100, 1e9),
+    "usd_per_example": (0, 20),
+    "pretrained": (0, 1),
+    "segmentation": (0, 1),
+    "epochs": (1, 300),
+    "testing_passes": (0, 30),
+    "usd_per_flop": (1e-20, 1e-9),
+    "residual_z": (-2, 2),
+    "parameters": (1e5, 1e9),
+}
+
+
+def estimates():
+    counts = cc.Task(
+        target_accuracy=0.965, class_counts=[50_000, 1_000], limit=200_000, usd_per_example=0.63
+    )
+    classes = cc.Task(kind="segmentation", target_error=0.2, classes=21, pretrained=False)
+    few = cc.Assumptions(models=["ResNet-34", "VGG-16"], testing_passes=2)
+    return [cc.estimate(counts), cc.estimate(classes, few)]
+
+
+def edited(estimate, rng):
+    """Return new values for some inputs: by name, or by (name, model)."""
+    graph = estimate.evaluation.graph
+    names = [name for name in graph.inputs if name not in PER_MODEL_INPUTS]
+    edits = {}
+    for name in rng.sample(names, k=rng.randint(1, 6)):
+        value = estimate.point(name)
+        low, high = RANGES.get(name, (0.8 * value, 1.2 * value))
+        edits[name] = float(rng.randint(0, 1)) if high == 1 else rng.uniform(low, high)
+    if rng.random() < 0.3:
+        edits["parameters", rng.choice(estimate.models)] = rng.uniform(*RANGES["parameters"])
+    return edits
+
+
+def expected(estimate, edits, model):
+    overrides = {name: value for name, value in edits.items() if isinstance(name, str)}
+    size = edits.get(("parameters", model), estimate.point("parameters", model))
+    # The workbook shows the point, so the residual is the single value of its cell.
+    overrides = {"residual_z": 0.0, "parameters": size} | overrides
+    return estimate.evaluation.graph.evaluate(overrides=overrides)
+
+
+def cells_of(book):
+    """Return the value cells by name, and the columns of the options by name."""
+    named = {
+        name: book[defined.attr_text.split("!")[0]][
+            defined.attr_text.split("!")[1].replace("$", "")
+        ]
+        for name, defined in book.defined_names.items()
+    }
+    sheet = book["Answer"]
+    header = next(row for row in sheet.iter_rows() if row[0].value == "Model")
+    columns = {
+        cell.value.split("\n")[0]: cell.column for cell in header[1:] if isinstance(cell.value, str)
+    }
+    rows = {}
+    for row in sheet.iter_rows(min_row=header[0].row + 1):
+        if row[0].value:
+            rows[row[0].value] = row[0].row
+    return named, {(c, m): sheet.cell(r, k) for c, k in columns.items() for m, r in rows.items()}
+
+
+def test_200_random_edits_agree_with_the_library_to_9_digits(tmp_path, libreoffice):
+    rng = random.Random(20240324)
+    cases = []
+    for number in range(EDITS):
+        estimate = estimates()[number % 2]
+        edits = edited(estimate, rng)
+        path = tmp_path / f"edit-{number}.xlsx"
+        write_workbook(estimate, path)
+        book = openpyxl.load_workbook(path)
+        named, options = cells_of(book)
+        for key, value in edits.items():
+            (named[key] if isinstance(key, str) else options[key]).value = value
+        book.save(path)
+        cases.append((path, estimate, edits))
+    libreoffice([path for path, _, _ in cases], tmp_path / "out")
+    for path, estimate, edits in cases:
+        book = openpyxl.load_workbook(tmp_path / "out" / path.name, data_only=True)
+        named, options = cells_of(book)
+        for model in estimate.models:
+            values = expected(estimate, edits, model)
+            for name, cell in named.items():
+                assert cell.value == pytest.approx(float(values[name].ravel()[0]), rel=RELATIVE), (
+                    name,
+                    edits,
+                )
+            for (name, of), cell in options.items():
+                if of == model:
+                    assert cell.value == pytest.approx(
+                        float(values[name].ravel()[0]), rel=RELATIVE
+                    ), (name, model, edits)
+        totals = {m: c.value for (n, m), c in options.items() if n == "total_cost_usd"}
+        sheet = book["Answer"]
+        assert sheet["C4"].value == min(totals, key=totals.get)
+        assert sheet["C5"].value == pytest.approx(min(totals.values()), rel=RELATIVE)
+
+
+@pytest.mark.parametrize("which", [0, 1])
+def test_stored_values_are_the_librarys(tmp_path, which):
+    estimate = estimates()[which]
+    write_workbook(estimate, tmp_path / "x.xlsx")
+    named, options = cells_of(openpyxl.load_workbook(tmp_path / "x.xlsx", data_only=True))
+    for name, cell in named.items():
+        assert cell.value == pytest.approx(estimate.point(name), rel=1e-15)
+    for (name, model), cell in options.items():
+        assert cell.value == pytest.approx(estimate.point(name, model), rel=1e-15)
+
+
+def test_every_computed_figure_is_a_formula_and_every_quantity_is_there(tmp_path):
+    estimate = estimates()[0]
+    write_workbook(estimate, tmp_path / "x.xlsx")
+    named, options = cells_of(openpyxl.load_workbook(tmp_path / "x.xlsx"))
+    graph = estimate.evaluation.graph
+    assert {*named, *(name for name, _ in options)} == set(graph)
+    for name in graph.quantities:
+        cells = (
+            [named[name]] if name in named else [c for (n, _), c in options.items() if n == name]
+        )
+        assert all(str(cell.value).startswith("=") for cell in cells)
+
+
+def test_text_from_users_is_never_a_formula_or_a_link(tmp_path):
+    labels = {"=cmd|' /C calc'!A0": 5, "http://example.org/@SUM(A1)": 6, "+1+1": 7}
+    task = cc.Task(target_error=0.1, class_counts=labels)
+    write_workbook(cc.estimate(task), tmp_path / "x.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "x.xlsx")
+    texts = [cell for row in book["Inputs"].iter_rows() for cell in row]
+    assert any("=cmd|" in str(cell.value) for cell in texts)
+    assert all(cell.data_type != "f" for cell in texts)
+    with zipfile.ZipFile(tmp_path / "x.xlsx") as archive:
+        assert not any(
+            "hyperlink" in archive.read(name).decode()
+            for name in archive.namelist()
+            if name.endswith(".xml")
+        )
+
+
+def test_a_workbook_that_cannot_be_written_leaves_the_old_one(tmp_path, monkeypatch):
+    path = tmp_path / "x.xlsx"
+    path.write_bytes(b"the old one")
+
+    def full(*_arguments):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(cc.InputError, match="No space left on device"):
+        write_workbook(estimates()[0], path)
+    assert path.read_bytes() == b"the old one"
+    assert list(tmp_path.iterdir()) == [path]

@@ -1,0 +1,93 @@
+"""The table of models: the paper's fourteen, their sources, and what the loader refuses."""
+
+from __future__ import annotations
+
+import csv
+
+import pytest
+
+from costcurve import InputError
+from costcurve.facts import find_models, model_table
+from costcurve.facts.models import COLUMNS, ModelFacts
+from costcurve.facts.tables import load_table
+
+# Thompson et al. (2024), Common Model Architectures.
+FOURTEEN = [
+    "AlexNet", "EfficientNet-B0", "EfficientNet-B7", "Inception-ResNet-v2", "Inception-v3",
+    "Inception-v4", "Mask R-CNN", "ResNet-32", "ResNet-34", "ResNet-101", "VGG-16", "VGG-19",
+    "YOLOv3", "YOLOv5",
+]  # fmt: skip
+# Names in timm's published results, for those of the fourteen that stand there.
+TIMM = {
+    "EfficientNet-B0": "efficientnet_b0", "EfficientNet-B7": "tf_efficientnet_b7",
+    "Inception-ResNet-v2": "inception_resnet_v2", "Inception-v3": "inception_v3",
+    "Inception-v4": "inception_v4", "ResNet-34": "resnet34", "ResNet-101": "resnet101",
+    "VGG-16": "vgg16", "VGG-19": "vgg19",
+}  # fmt: skip
+# timm prints millions with two decimals.
+HALF_A_TIMM_DIGIT = 5_000
+
+
+def test_the_papers_fourteen():
+    assert [model.name for model in model_table() if model.published] == FOURTEEN
+    assert all(model.source and model.source_date for model in model_table())
+
+
+def test_parameters_agree_with_timm(data):
+    with (data / "timm" / "results-imagenet.csv").open(newline="") as stream:
+        rows = {row["model"].split(".")[0]: row for row in csv.DictReader(stream)}
+    for name, timm in TIMM.items():
+        (model,) = find_models([name])
+        millions = float(rows[timm]["param_count"])
+        assert model.parameters == pytest.approx(1e6 * millions, abs=HALF_A_TIMM_DIGIT), name
+
+
+@pytest.mark.parametrize("name", ["resnet34", "ResNet 34", "RESNET_34", "ResNet-34"])
+def test_found_however_it_is_written(name):
+    assert find_models([name])[0].name == "ResNet-34"
+
+
+def test_aliases_and_repeats():
+    assert [m.name for m in find_models(["yolov5l", "YOLOv5"])] == ["YOLOv5"]
+
+
+def test_unknown_names_are_all_named_with_the_nearest():
+    with pytest.raises(InputError) as caught:
+        find_models(["Resnet5", "VGG-16", "efficentnet-b0"])
+    first, second = map(str, caught.value.findings)
+    assert "'Resnet5'" in first
+    assert "did you mean" in first
+    assert "'EfficientNet-B0'" in second
+
+
+HEADER = ",".join(COLUMNS)
+GOOD = "Net,,1000,,a paper,2024-01-31,"
+
+
+@pytest.mark.parametrize(
+    ("row", "cell"),
+    [
+        ("Net,,1000,,,2024-01-31,", "row 2, column source: '' is not allowed"),
+        ("Net,,1000,,a paper,,", "row 2, column source_date: '' is not allowed"),
+        ("Net,,1000,,a paper,last year,", "row 2, column source_date: 'last year'"),
+        ("Net,,0,,a paper,2024-01-31,", "row 2, column parameters: '0'"),
+        ("Net,,1e6,,a paper,2024-01-31,", "row 2, column parameters: '1e6'"),
+        ("Net,,nan,,a paper,2024-01-31,", "row 2, column parameters: 'nan'"),
+        (",,1000,,a paper,2024-01-31,", "row 2, column name: ''"),
+        (GOOD + ",more", "row 2: has more cells than the header"),
+    ],
+)
+def test_loader_names_the_wrong_cell(row, cell):
+    with pytest.raises(InputError) as caught:
+        load_table(f"{HEADER}\n{row}\n", COLUMNS, ModelFacts, "models")
+    assert cell in str(caught.value)
+
+
+def test_loader_reports_every_wrong_cell_and_wrong_headers():
+    text = f"{HEADER}\nNet,,0,,,2024-01-31,\n{GOOD}\nNet,,-1,,a paper,soon,\n"
+    with pytest.raises(InputError) as caught:
+        load_table(text, COLUMNS, ModelFacts, "models")
+    assert len(caught.value.findings) == 4
+    with pytest.raises(InputError, match="must have the columns name,aliases"):
+        load_table("name,parameters\nNet,1\n", COLUMNS, ModelFacts, "models")
+    assert len(load_table(f"{HEADER}\n{GOOD}\n", COLUMNS, ModelFacts, "models")) == 1
