@@ -1,4 +1,4 @@
-"""Eq. 1-5 of Thompson et al. (2024) in a few lines of plain Python, written from the paper alone."""
+"""Eq. 1-5 of Thompson et al. (2024) in a few lines of Python, written from the paper alone."""
 
 from __future__ import annotations
 

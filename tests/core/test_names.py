@@ -10,21 +10,7 @@ from costcurve.core.errors import GraphError
 from costcurve.core.quantities import Input
 from costcurve.core.quantities.names import check_name
 
-MISREAD = [
-    "p95",
-    "h100",
-    "co2",
-    "fp16",
-    "m2",
-    "rc",
-    "log10",
-    "r",
-    "c",
-    "r1c1",
-    "r2",
-    "c7",
-    "rc5",
-] + ["xfd1048576", "a1", "true", "false"]
+MISREAD = ("p95 h100 co2 fp16 m2 rc log10 r c r1c1 r2 c7 rc5 xfd1048576 a1 true false").split()
 NOT_SNAKE_CASE = ["", "Cost", "cost usd", "cost-usd", "_cost", "cost_", "1cost", "cost__usd", "é"]
 USABLE = ["cost_usd", "energy_kwh", "examples_p05", "training_flop", "rate", "row", "col", "total"]
 

@@ -118,7 +118,7 @@ SYMPY_READS = [
 
 @pytest.mark.parametrize("quantity", SYMPY_READS, ids=lambda quantity: quantity.name)
 def test_sympy_reads_the_latex_as_numpy_does(quantity):
-    # Names of one letter (not d, which makes a differential): how a name is set in type is not what this test is about.
+    # Names of one letter (not d, which makes a differential): type is not what is tested.
     letters = dict(zip(quantity.parameters, "abcpqrs", strict=False))
     latex = quantity.latex()
     for name, letter in sorted(letters.items(), key=lambda item: -len(item[0])):

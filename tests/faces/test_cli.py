@@ -165,9 +165,8 @@ def test_bad_input_is_one_clear_line(cli, flag, which):
 
 
 def test_every_wrong_field_at_once(cli):
-    ran = cli(
-        *"estimate --kind x --target-accuracy 1.2 --class-counts 5,-1 --epochs 0 --models Vg".split()
-    )
+    task = "estimate --kind x --target-accuracy 1.2 --class-counts 5,-1"
+    ran = cli(*task.split(), "--epochs", "0", "--models", "Vg")
     assert ran.status == 2
     fields = [line.split(": ")[2] for line in ran.errors]
     assert fields == ["kind", "target_accuracy", "class_counts['2']", "models", "epochs"]
@@ -261,7 +260,7 @@ def test_every_parameter_of_the_table_is_a_flag_with_its_unit(cli):
             assert parameter.description.split(":")[0].split(",")[0] in text
 
 
-def test_interrupt_and_a_reader_that_leaves(cli, shell, monkeypatch):
+def test_interrupt_and_a_reader_that_leaves(cli, monkeypatch):
     import subprocess
     import sys
 

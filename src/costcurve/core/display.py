@@ -17,6 +17,14 @@ def count(value: float) -> str:
     return f"{value:,.0f}" if value < LARGE else f"{value:.1e}"
 
 
+def count_in_words(value: float) -> str:
+    """Return a number of things for a sentence: `"197,817"`, `"272 billion"`, `"1.2e+19"`."""
+    for name, size in (("trillion", 1e12), ("billion", 1e9), ("million", 1e6)):
+        if size <= value < 1000 * size:
+            return f"{value / size:.3g} {name}"
+    return count(value)
+
+
 def usd(value: float) -> str:
     """Return a sum of money: `"$92,494.55"`, `"$0.0021"`, `"$3.4e+20"`."""
     if value == 0 or 0.1 <= abs(value) < LARGE:
@@ -24,9 +32,9 @@ def usd(value: float) -> str:
     return f"${value:.2g}" if abs(value) < LARGE else f"${value:.2e}"
 
 
-def usd_rounded(value: float) -> str:
-    """Return a sum of money for a sentence: no cents from $1,000 on."""
-    return f"${value:,.0f}" if 1000 <= value < LARGE else usd(value)
+def usd_in_words(value: float) -> str:
+    """Return a sum of money for a sentence: `"$93,314"`, `"$5.63 trillion"`, `"$0.63"`."""
+    return f"${count_in_words(value)}" if 1000 <= value < 1e15 else usd(value)
 
 
 def accuracy(value: float) -> str:

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from costcurve.core.display import accuracy, count, plain, probability, usd, usd_rounded
+from costcurve.core.display import (
+    LARGE,
+    accuracy,
+    count,
+    count_in_words,
+    plain,
+    probability,
+    usd,
+    usd_in_words,
+)
 from costcurve.core.document import Document, Paragraph, Table
 from costcurve.decisions.axes import point_value
 
@@ -46,13 +55,15 @@ def _title(estimate: Estimate) -> str:
 
 def _headline(estimate: Estimate) -> str:
     best = estimate.best
-    total = usd_rounded(best.total_cost_usd.point)
+    price = f"{usd_in_words(best.total_cost_usd.point)} with {best.model}"
     if estimate.shortfall is not None:
         return f"Out of reach: {_best_achievable(estimate, estimate.shortfall)}"
+    if best.examples_needed.point >= LARGE:
+        return f"On paper only: {price}. Give the limit of examples to see what can be reached."
     chance = best.probability_of_target
-    odds = "an even chance" if 0.45 <= chance <= 0.55 else f"a {probability(chance)} chance"
+    odds = "an even chance" if 0.45 <= chance <= 0.55 else f"a chance of {probability(chance)}"
     within = "" if estimate.task.limit is None else "within your limit, "
-    return f"In reach, {within}with {odds}: {total} with {best.model}."
+    return f"In reach, {within}with {odds}: {price}."
 
 
 def _best_achievable(estimate: Estimate, missing: Shortfall) -> str:
@@ -68,26 +79,31 @@ def _best_achievable(estimate: Estimate, missing: Shortfall) -> str:
 
 def _need(estimate: Estimate) -> str:
     best, task = estimate.best, estimate.task
+    number = best.examples_needed.point
+    about = "about " if number >= 1.0 else ""
     needed = (
-        f"{accuracy(estimate.target_accuracy)} needs about "
-        f"{count(best.examples_needed.point)} labelled examples"
+        f"{accuracy(estimate.target_accuracy)} needs {about}{count_in_words(number)} labelled "
+        f"example{'' if number < 1.0 else 's'}"
     )
-    missing = estimate.shortfall
-    if missing is not None and task.limit is not None:
-        halving = 2.0 ** (-1.0 / _exponent(estimate))
-        return (
-            f"{needed}; your limit is {count(task.limit)}. Missing: {count(missing.examples)} "
-            f"examples, {usd_rounded(missing.data_cost_usd)} to label if they could be had. Why: "
-            f"each halving of the error takes {plain(round(halving))} times the examples. The "
-            "bill below is for what can be had."
-        )
+    if estimate.shortfall is not None and task.limit is not None:
+        return f"{needed}; your limit is {count_in_words(task.limit)}. {_missing(estimate)}"
+    held = f"; you hold {count_in_words(task.examples_held)}" if task.examples_held else ""
     if best.new_examples.point == 0.0:
-        return (
-            f"{needed}; you hold {count(task.examples_held)}. Nothing is bought, and what is held "
-            "beyond the need is not refunded."
-        )
-    held = f"; you hold {count(task.examples_held)}" if task.examples_held else ""
-    return f"{needed}{held}. To label: {count(best.new_examples.point)}."
+        return f"{needed}{held}. Nothing is bought, and what is held beyond is not refunded."
+    return f"{needed}{held}. To label: {count_in_words(best.new_examples.point)}."
+
+
+def _missing(estimate: Estimate) -> str:
+    missing = estimate.shortfall
+    if missing is None:
+        return ""
+    halving = 2.0 ** (-1.0 / point_value(estimate.evaluation["examples_exponent"], 0))
+    return (
+        f"Missing: {count_in_words(missing.examples)} examples, "
+        f"{usd_in_words(missing.data_cost_usd)} to label if they could be had. Why: each halving "
+        f"of the error takes {plain(round(halving))} times the examples. The bill below is for "
+        "what can be had."
+    )
 
 
 def _certainty(estimate: Estimate) -> list[str]:
@@ -95,25 +111,24 @@ def _certainty(estimate: Estimate) -> list[str]:
     needed = best.examples_needed
     if needed.p05 == needed.p95:
         return ["The number of examples was set by hand, so it has no interval."]
-    span = f"{count(needed.p05)} and {count(needed.p95)} examples"
+    residual = estimate.law.residual
+    factor = f"{10.0**residual.sd:.2g}"
+    span = f"{count_in_words(needed.p05)} and {count_in_words(needed.p95)}"
+    used = count_in_words(estimate.point("examples_used"))
     chance = probability(best.probability_of_target)
     sentences = [
-        f"How sure: this law missed its test cases by {estimate.law.residual.sd} in log10 error. "
-        f"So for nine tasks in ten like this one the need lies between {span}, and with "
-        f"{count(estimate.point('examples_used'))} the chance to reach the target is {chance}."
+        f"How sure: on its {residual.cases} test cases this law was off by a factor of {factor} in "
+        f"error. So for nine tasks in ten like this one the need lies between {span} examples; "
+        f"with {used} the chance to reach the target is {chance}. Only a pilot run narrows that."
     ]
     achievable = best.achievable_accuracy
     if achievable is not None and best.probability_at_limit is not None:
         sentences.append(
-            f"With all {count(estimate.task.limit or 0)} you could ever have: "
+            f"With all {count_in_words(estimate.task.limit or 0)} you could ever have: "
             f"{accuracy(achievable.point)} (90% interval {accuracy(achievable.p05)} to "
             f"{accuracy(achievable.p95)}), a {probability(best.probability_at_limit)} chance."
         )
     return sentences
-
-
-def _exponent(estimate: Estimate) -> float:
-    return point_value(estimate.evaluation["examples_exponent"], 0)
 
 
 def _bill(estimate: Estimate) -> Table:
@@ -171,7 +186,7 @@ def _what_matters(estimate: Estimate) -> Table:
         f"What matters most: the total with one thing 10% off{aside}",
         ("", "10% lower", "10% higher"),
         tuple(
-            (swing.label, usd_rounded(swing.low_usd), usd_rounded(swing.high_usd))
+            (swing.label, usd_in_words(swing.low_usd), usd_in_words(swing.high_usd))
             for swing in estimate.sensitivity[:SHOWN_SWINGS]
         ),
         right=(1, 2),

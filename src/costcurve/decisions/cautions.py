@@ -22,6 +22,7 @@ def cautions_of(
     return (
         *_about_the_task(task),
         *_about_the_law(card, evaluation, flags),
+        *_about_the_models(assumptions),
         *_about_the_price(task, assumptions),
     )
 
@@ -75,6 +76,15 @@ def _about_the_law(card: LawCard, evaluation: Evaluation, flags: tuple[Flag, ...
     if not beyond:
         return []
     return [f"Extrapolating: the law was tested elsewhere in {', '.join(beyond)}."]
+
+
+def _about_the_models(assumptions: Assumptions) -> list[str]:
+    if len(assumptions.candidates()) == 1:
+        return []
+    return [
+        "The law knows no model: every option is credited with the same accuracy, so the cheapest "
+        "is simply the smallest network."
+    ]
 
 
 def _about_the_price(task: Task, assumptions: Assumptions) -> list[str]:

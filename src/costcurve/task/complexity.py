@@ -13,7 +13,7 @@ import numpy as np
 
 
 def target_error(target_accuracy: Any) -> Any:
-    """Target error, what the target accuracy leaves.
+    """Target error (1 - accuracy).
 
     :unit: 1
     :equation: error = 1 - accuracy (classification), mean (1 - Jaccard index) (segmentation)

@@ -146,7 +146,7 @@ class Graph:
         }
         needed = self._needed(self.order if wanted is None else wanted, given)
         values: dict[str, FloatArray] = {}
-        with np.errstate(all="ignore"):  # what is not finite is reported below, by name
+        with np.errstate(over="raise", divide="raise", invalid="raise", under="ignore"):
             for name in self.order:
                 if name in needed:
                     values[name] = self._value(name, values, given)
@@ -161,7 +161,12 @@ class Graph:
             return self.inputs[name].value
         quantity = self.quantities[name]
         arguments = [values[parameter] for parameter in quantity.parameters]
-        value = np.asarray(quantity.function(*arguments), dtype=np.float64)
+        try:
+            return np.asarray(quantity.function(*arguments), dtype=np.float64)
+        except FloatingPointError:
+            # It may have been a branch that np.where does not take: the result decides.
+            with np.errstate(all="ignore"):
+                value = np.asarray(quantity.function(*arguments), dtype=np.float64)
         if not np.isfinite(value).all():
             raise NotFiniteError(f"{name} is not a finite number: {quantity.text()}")
         return value

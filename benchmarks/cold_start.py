@@ -1,0 +1,49 @@
+"""Cold start: `costcurve` against the import of the two libraries it cannot do without.
+
+Every command is a process of its own; the processes take turns, so that a machine whose speed
+drifts slows all of them. Prints medians and ratios; exit status 1 when a ratio is over its limit.
+"""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+RUNS = 15
+#: Allowed multiple of the reference's median.
+LIMIT = 3.0
+COSTCURVE = str(Path(sys.executable).with_name("costcurve"))
+REFERENCE = "import numpy, pydantic"
+COMMANDS = {
+    REFERENCE: [sys.executable, "-c", REFERENCE],
+    "costcurve --version": [COSTCURVE, "--version"],
+    "costcurve estimate": [
+        *(COSTCURVE, "estimate", "--target-accuracy", "0.965", "--class-counts", "50000,1000"),
+        *("--limit", "200000", "--as-published"),
+    ],
+}
+
+
+def main() -> int:
+    """Time every command in turn and compare the medians."""
+    seconds: dict[str, list[float]] = {name: [] for name in COMMANDS}
+    for run in range(RUNS + 1):
+        for name, command in COMMANDS.items():
+            started = time.perf_counter()
+            subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+            if run:  # the first round fills the file cache
+                seconds[name].append(time.perf_counter() - started)
+    medians = {name: statistics.median(times) for name, times in seconds.items()}
+    too_slow = False
+    for name, median in medians.items():
+        ratio = median / medians[REFERENCE]
+        too_slow |= ratio > LIMIT
+        print(f"{name:32} {1e3 * median:7.0f} ms  {ratio:5.2f} x  (limit {LIMIT:g} x)")
+    return int(too_slow)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
