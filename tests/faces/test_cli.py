@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+from importlib import import_module
 
 import pytest
 from hypothesis import given
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 import costcurve as cc
 from costcurve.core.vocabulary import Status
+from costcurve.faces.cli.main import COMMANDS
 
 ACCEPTANCE = (
     "--kind classification --target-accuracy 0.965 --class-counts 50000,1000 --limit 200000 "
@@ -245,9 +247,12 @@ def test_reproduce(cli):
 
 def test_version_and_help(cli):
     assert cli("--version").out.strip() == cc.__version__
-    for command in ("estimate", "complexity", "reproduce"):
-        assert cli(command, "--help").status == 0
-        assert command in cli("--help").out
+    overview = " ".join(cli("--help").out.replace("│", " ").split())
+    for command, first_line in COMMANDS.items():
+        module = import_module(f"costcurve.faces.cli.{command}")
+        assert getattr(module, command).__doc__.splitlines()[0] == first_line
+        assert first_line in cli(command, "--help").out
+        assert f"{command} {first_line}" in overview
 
 
 def test_every_parameter_of_the_table_is_a_flag_with_its_unit(cli):

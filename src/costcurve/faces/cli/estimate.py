@@ -14,11 +14,10 @@ from costcurve.core.vocabulary import Mode
 from costcurve.decisions import Estimate
 from costcurve.decisions import estimate as make_estimate
 from costcurve.decisions.card import decision_card
+from costcurve.faces.cli.arguments import EVERYTHING
 from costcurve.faces.cli.output import print_csv, print_document, print_json, print_text
 from costcurve.faces.request import read_request
 
-#: What `--explain` without a quantity asks for.
-EVERYTHING = "everything"
 _GROUPS = {
     "task": Group("Task", sort_key=1),
     "assumptions": Group("Assumptions", sort_key=2),
@@ -117,21 +116,6 @@ def option_rows(result: Estimate) -> list[dict[str, Any]]:
         {key: value for key, value in option.to_dict().items() if key != "bill"}
         for option in result.options
     ]
-
-
-def value_of_explain(tokens: list[str]) -> list[str]:
-    """Return the arguments with a value after every bare `--explain`.
-
-    A quantity's name holds neither a dot nor a slash, so a file that follows is not taken for it.
-    """
-    filled: list[str] = []
-    for position, argument in enumerate(tokens):
-        filled.append(argument)
-        if argument == "--explain":
-            following = tokens[position + 1] if position + 1 < len(tokens) else "-"
-            if following.startswith("-") or "." in following or "/" in following:
-                filled.append(EVERYTHING)
-    return filled
 
 
 def _given(flags: Any, as_published: bool) -> dict[str, dict[str, Any]]:

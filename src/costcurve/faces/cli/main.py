@@ -10,9 +10,7 @@ from cyclopts import App, CycloptsError
 
 from costcurve._version import __version__
 from costcurve.core.errors import CostcurveError
-from costcurve.faces.cli.complexity import complexity
-from costcurve.faces.cli.estimate import estimate, value_of_explain
-from costcurve.faces.cli.reproduce import reproduce
+from costcurve.faces.cli.arguments import value_of_explain
 
 #: Exit status when what was given cannot be used.
 BAD_INPUT = 2
@@ -27,9 +25,15 @@ app = App(
     result_action="return_value",
     suppress_keyboard_interrupt=False,
 )
-app.command(estimate)
-app.command(complexity)
-app.command(reproduce)
+#: Every command with the first line of its help.
+COMMANDS = {
+    "estimate": "Estimate what it costs to reach a target accuracy, before training.",
+    "complexity": "Measure the relative complexity of a task from its classes.",
+    "reproduce": "Lay a study's printed numbers beside what this library computes.",
+}
+# By path: a command's module, and what that imports, is loaded when the command is asked for.
+for _name, _help in COMMANDS.items():
+    app.command(f"costcurve.faces.cli.{_name}:{_name}", name=_name, help=_help)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
