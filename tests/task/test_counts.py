@@ -92,7 +92,7 @@ def test_every_wrong_row_is_named_and_a_flood_is_cut(tmp_path):
         read_class_counts(write(tmp_path, "label,count\n" + rows))
     assert len(caught.value.findings) == 26
     assert str(caught.value.findings[0]).startswith("class_counts row 2, column 2")
-    assert "and 75 more" in str(caught.value.findings[-1])
+    assert "and 75 more like these" in str(caught.value.findings[-1])
 
 
 def test_bad_folders_are_named(tmp_path):

@@ -13,12 +13,14 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 #: Longest piece of a refused value that an error repeats; the rest is cut, not shown.
 SHOWN_CHARACTERS = 60
+#: Findings reported at once; more would bury the first ones.
+MOST_FINDINGS = 25
 #: Longest piece of a path that an error repeats; its end says which file it is.
 SHOWN_PATH_CHARACTERS = 160
 
@@ -55,6 +57,15 @@ class InputError(CostcurveError, ValueError):
     def __init__(self, findings: Iterable[Finding]) -> None:
         self.findings = tuple(findings)
         super().__init__("\n".join(str(finding) for finding in self.findings))
+
+    @classmethod
+    def check(cls, findings: Sequence[Finding]) -> None:
+        """Raise the error if there are findings; a flood of them is cut, and says so."""
+        shown_findings = list(findings[:MOST_FINDINGS])
+        if rest := len(findings) - len(shown_findings):
+            shown_findings.append(Finding(findings[-1].field, "", f"and {rest} more like these"))
+        if shown_findings:
+            raise cls(shown_findings)
 
     @classmethod
     def of(cls, field: str, found: object, allowed: str) -> InputError:

@@ -22,8 +22,6 @@ from costcurve.core.quantities import Input
 
 #: Where a value comes from when the user gave it.
 GIVEN = "given by the user"
-#: Findings reported for one input; more would bury the first ones.
-MOST_FINDINGS = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +89,7 @@ class InputModel(BaseModel):
             super().__init__(**data)
         except ValidationError as error:
             findings += findings_of(error, type(self))
-        if findings:
-            raise InputError(findings)
+        InputError.check(findings)
 
     def as_input(self, name: str, value: ArrayLike | None = None) -> Input:
         """Return the field `name` as an input of a graph; `value` stands in for the field's."""
@@ -116,20 +113,13 @@ def _alternatives(data: dict[str, Any], groups: tuple[tuple[str, ...], ...]) -> 
 
 def findings_of(error: ValidationError, model: type[BaseModel]) -> list[Finding]:
     """Return what is wrong, a line each, in the words of the parameter table."""
-    findings = {
-        str(finding): finding
-        for finding in (
-            _finding(details, model)
-            for details in error.errors(include_url=False)
-            # A default that depends on a field already found wrong says nothing of its own.
-            if details["type"] != "default_factory_not_called"
-        )
-    }
-    found = list(findings.values())
-    if len(found) <= MOST_FINDINGS:
-        return found
-    rest = len(found) - MOST_FINDINGS
-    return [*found[:MOST_FINDINGS], Finding(model.__name__.lower(), "", f"and {rest} more")]
+    findings = (
+        _finding(details, model)
+        for details in error.errors(include_url=False)
+        # A default that depends on a field already found wrong says nothing of its own.
+        if details["type"] != "default_factory_not_called"
+    )
+    return list({str(finding): finding for finding in findings}.values())
 
 
 def _finding(details: ErrorDetails, model: type[BaseModel]) -> Finding:

@@ -51,8 +51,7 @@ def read_request(
             built[name] = model(**values)
         except InputError as error:
             findings += error.findings
-    if findings:
-        raise InputError(findings)
+    InputError.check(findings)
     return built["task"], built["assumptions"]
 
 
@@ -116,6 +115,5 @@ def _tables(data: Any) -> Described:
             findings.append(Finding(name, shown(table), "must be a table of names and values"))
         else:
             described[name] = table
-    if findings:
-        raise InputError(findings)
+    InputError.check(findings)
     return described

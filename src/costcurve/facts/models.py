@@ -93,6 +93,5 @@ def find_models(names: Sequence[str], field: str = "models") -> tuple[ModelFacts
             found[row.name] = row
         except InputError as error:
             findings += error.findings
-    if findings:
-        raise InputError(findings)
+    InputError.check(findings)
     return tuple(found.values())

@@ -80,8 +80,7 @@ def load_table(
             findings.append(Finding(f"{name} row {number}", "", "has more cells than the header"))
         if not findings:
             rows.append(build(**values))
-    if findings:
-        raise InputError(findings)
+    InputError.check(findings)
     return rows
 
 

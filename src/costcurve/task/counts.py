@@ -11,7 +11,6 @@ from pathlib import Path
 
 from costcurve.core.errors import Finding, InputError, shown
 from costcurve.core.files import read_text
-from costcurve.core.parameters import MOST_FINDINGS
 
 FIELD = "class_counts"
 #: Most examples of one class, and in all: whole numbers stay exact in float64 up to 9e15.
@@ -103,7 +102,7 @@ def _rows(text: str, path: Path) -> Iterator[tuple[int, list[str]]]:
             yield reader.line_num, [cell.strip() for cell in cells]
     except csv.Error as error:
         findings.append(Finding(FIELD, f"{shown(path)} row {reader.line_num}", str(error)))
-    _raise(findings)
+    InputError.check(findings)
 
 
 def _is_header(labels: list[tuple[int, str]]) -> bool:
@@ -147,7 +146,7 @@ def _sum_table(rows: list[tuple[int, list[str]]]) -> dict[str, float]:
             findings.append(Finding(f"{FIELD} row {number}, column 1", shown(label), allowed))
         else:
             counts[label], first_row[label] = count, number
-    _raise(findings)
+    InputError.check(findings)
     return _at_least_two(counts)
 
 
@@ -161,7 +160,7 @@ def _column(
 
 
 def _count_labels(labels: list[tuple[int, str]], progress: Progress | None) -> dict[str, float]:
-    _raise(
+    InputError.check(
         [
             Finding(f"{FIELD} row {number}", "an empty cell", "every example needs a label")
             for number, label in labels
@@ -194,7 +193,7 @@ def _count_images(folder: Path, progress: Progress | None) -> dict[str, float]:
         if not counts[label]:
             endings = ", ".join(sorted(IMAGE_ENDINGS))
             findings.append(Finding(FIELD, shown(label), f"the folder holds no image ({endings})"))
-    _raise(findings)
+    InputError.check(findings)
     return counts
 
 
@@ -218,11 +217,3 @@ def _at_least_two(counts: dict[str, float]) -> dict[str, float]:
         found = f"only the class {shown(next(iter(counts)))}" if counts else "no class"
         raise InputError([Finding(FIELD, found, "at least two classes are needed")])
     return counts
-
-
-def _raise(findings: list[Finding]) -> None:
-    if len(findings) > MOST_FINDINGS:
-        rest = Finding(FIELD, "", f"and {len(findings) - MOST_FINDINGS} more such findings")
-        findings = [*findings[:MOST_FINDINGS], rest]
-    if findings:
-        raise InputError(findings)
