@@ -32,7 +32,7 @@ def test_typed_commands_are_answered(cli, command):
 
 
 def test_there_is_something_to_check():
-    assert len(SHOWN) == 3
+    assert len(SHOWN) == 2
     assert len(TYPED) == 3
 
 

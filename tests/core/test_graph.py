@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from costcurve.core.errors import GraphError, InputError, NotFiniteError, UnknownQuantityError
-from costcurve.core.quantities import Graph, Input, Quantity
+from costcurve.core.quantities import Bounds, Graph, Input, Quantity
 from costcurve.costs import as_published
 
 FINITE = st.floats(-1e6, 1e6)
@@ -187,6 +187,27 @@ def test_lineage_reaches_the_facts():
         ("unit_price_usd", "input", "a price list"),
         ("amount", "input", "an order"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("words", "inside", "outside"),
+    [
+        ("above 0 and at most 1", [1e-9, 1.0], [0.0, 1.1, -1.0]),
+        ("at least 0", [0.0, 1e300], [-1e-300]),
+        ("above -2 and below 2", [0.0], [2.0, -2.0]),
+        ("", [-1e300, 1e300], []),
+    ],
+)
+def test_bounds_in_words(words, inside, outside):
+    bounds = Bounds.parse(words)
+    assert str(bounds) == words
+    assert all(bounds.hold(np.float64(value)) for value in inside)
+    assert not any(bounds.hold(np.float64(value)) for value in outside)
+
+
+def test_bounds_in_other_words_are_refused():
+    with pytest.raises(GraphError, match="is no range"):
+        Bounds.parse("positive")
 
 
 def _without_unit(amount):

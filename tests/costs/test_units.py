@@ -15,10 +15,8 @@ from costcurve.laws import log_linear
 @pytest.fixture(scope="module")
 def units():
     registry = pint.UnitRegistry()
-    for name in ("USD", "FLOP", "parameter"):
+    for name in ("USD", "FLOP", "parameter", "example"):
         registry.define(f"{name} = [{name}]")
-    # A count: the law takes its logarithm.
-    registry.define("example = []")
     return registry
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import log10
 from statistics import NormalDist
 
 import pytest
@@ -49,7 +50,7 @@ def figure_2(**changes):
 
 def test_figure2_inputs():
     result = figure_2()
-    assert round(result.relative_complexity, 7) == 0.0139711
+    assert round(result.point("relative_complexity"), 7) == 0.0139711
     assert len(result.options) == 14
     for option in result.options:
         assert round(option.examples_needed.point, 2) == 197_816.75
@@ -138,9 +139,8 @@ def test_cheapest_first_and_the_bill_adds_up(described):
     assert totals == sorted(totals)
     for option in result.options:
         items = option.bill.items
-        assert sum(item.cost_usd for item in items) == pytest.approx(totals[0], rel=1e-9) or (
-            option is not result.best
-        )
+        added_up = sum(item.cost_usd for item in items)
+        assert added_up == pytest.approx(option.total_cost_usd.point, rel=1e-12)
         assert option.bill.total_usd == option.total_cost_usd.point
         for item in items:
             assert item.cost_usd == pytest.approx(item.quantity * item.unit_price_usd, rel=1e-12)
@@ -162,17 +162,19 @@ def test_extensive_testing_is_a_line_of_its_own():
 
 def test_out_of_reach_says_what_is_missing():
     result = figure_2(target_accuracy=0.99)
-    option, missing = result.best, result.shortfall
-    needed = eq_2(0.01, True, result.relative_complexity, False)
+    option, answer = result.best, result.to_dict()["answer"]
+    needed = eq_2(0.01, True, result.point("relative_complexity"), False)
     assert not option.reaches_target
+    assert not answer["reachable"]
     assert Flag.BEYOND_LIMIT in option.flags
-    assert missing.examples == pytest.approx(needed - 200_000, rel=1e-9)
-    assert missing.data_cost_usd == pytest.approx(0.63 * (needed - 200_000), rel=1e-9)
-    assert missing.accuracy == pytest.approx(0.99 - option.achievable_accuracy.point, rel=1e-9)
+    assert answer["missing_examples"] == pytest.approx(needed - 200_000, rel=1e-9)
+    assert answer["missing_data_cost_usd"] == pytest.approx(0.63 * (needed - 200_000), rel=1e-9)
+    short = 0.99 - option.achievable_accuracy.point
+    assert result.point("accuracy_shortfall") == pytest.approx(short, rel=1e-9)
     # The bill is for what can be had.
     assert option.new_examples.point == 149_000
     assert option.probability_of_target == option.probability_at_limit < 0.5
-    assert "Out of reach" in repr(result)
+    assert repr(result).splitlines()[2].startswith("Not reachable within your limit: expect 96.5%")
 
 
 def test_with_no_limit_nothing_is_said_about_one():
@@ -184,10 +186,16 @@ def test_with_no_limit_nothing_is_said_about_one():
 
 
 def test_more_held_than_needed_buys_nothing_and_refunds_nothing():
-    result = figure_2(examples_held=199_999)
+    result = figure_2(target_accuracy=0.9)
     assert result.best.data_cost_usd.point == 0.0
     assert Flag.NOTHING_TO_BUY in result.best.flags
     assert "Nothing is bought" in " ".join(repr(result).split())
+    # What is held counts for the chance, though Eq. 4 prices training on the examples needed.
+    at_held = (
+        log10(0.1) - log10(eq_1(51_000, True, result.point("relative_complexity"), 0))
+    ) / 0.459
+    assert result.best.probability_of_target == pytest.approx(NormalDist().cdf(at_held), rel=1e-9)
+    assert result.point("examples_used") < 51_000
 
 
 @pytest.mark.parametrize(
@@ -195,6 +203,11 @@ def test_more_held_than_needed_buys_nothing_and_refunds_nothing():
     [
         ({"limit": 50_000}, Flag.BEYOND_LIMIT),
         ({}, Flag.EXTRAPOLATING_EXAMPLES),
+        ({"target_accuracy": 0.99, "limit": 60_000}, Flag.EXTRAPOLATING_EXAMPLES),
+        ({"target_accuracy": 0.955, "limit": 1e9}, Flag.EXTRAPOLATING_EXAMPLES),
+        ({"kind": "segmentation"}, Flag.UNTESTED_KIND),
+        ({"pretrained": False}, Flag.UNTESTED_PRETRAINING),
+        ({}, Flag.COST_CAPPED_AT_LIMIT),
         ({"classes": 500, "class_counts": None}, Flag.EXTRAPOLATING_RELATIVE_COMPLEXITY),
         ({"class_counts": [1e6, 1]}, Flag.EXTRAPOLATING_RELATIVE_COMPLEXITY),
         ({"target_accuracy": 0.995}, Flag.EXTRAPOLATING_ERROR),
@@ -209,7 +222,7 @@ def test_flags(changes, flag):
 
 def test_no_flags_inside_the_range_of_the_law():
     task = cc.Task(target_error=0.05, classes=2, limit=60_000)
-    assert cc.estimate(task, PUBLISHED).best.flags == ()
+    assert cc.estimate(task, PUBLISHED).best.flags == (Flag.COST_CAPPED_AT_LIMIT,)
 
 
 @pytest.mark.parametrize(
@@ -218,7 +231,10 @@ def test_no_flags_inside_the_range_of_the_law():
         ({}, "Always answering class '1' is already right 98.0% of the time"),
         ({"kind": "segmentation"}, "If they count pixels"),
         ({"limit": 40_000}, "The limit of 40,000 examples is below the 51,000 held"),
-        ({"pretrained": False}, "could not capture training from scratch"),
+        ({"pretrained": False}, "the interval and the chance are guesses"),
+        ({"kind": "segmentation"}, "was tested on pretrained classification only"),
+        ({}, "the cheapest is simply the smallest network"),
+        ({}, "Eq. 4 overstates measured training costs"),
         ({"usd_per_example": None}, "No price of an example was given: $0.63"),
         ({}, "Extrapolating: the law was tested elsewhere in examples 197,817"),
     ],
@@ -254,9 +270,14 @@ def test_override_changes_everything_downstream_and_nothing_else():
 @pytest.mark.parametrize(
     ("overrides", "message"),
     [
-        ({"exmples_needed": 1.0}, "did you mean 'examples_needed'"),
+        ({"exmples_needed": 1.0}, "overrides.exmples_needed: .*did you mean 'examples_needed'"),
         ({"parameters": 1e308}, "is not a finite number"),
-        ({"examples_used": 0.0}, "is not a finite number"),
+        ({"examples_used": 0.0}, "overrides.examples_used: 0 is not allowed; must be above 0"),
+        ({"usd_per_example": -1}, "overrides.usd_per_example: -1 .*must be at least 0"),
+        ({"target_error": 1.5}, "overrides.target_error: 1.5 .*must be above 0 and below 1"),
+        ({"probability_of_target": 3}, "overrides.probability_of_target: 3 .*at most 1"),
+        ({"residual_sd": 0}, "overrides.residual_sd: 0 .*must be above 0"),
+        ({"limit": 0, "epochs": -1}, "overrides.limit: 0 (.|\n)*overrides.epochs: -1"),
     ],
 )
 def test_bad_overrides_are_named(overrides, message):
@@ -315,12 +336,56 @@ def test_result_is_frozen_and_shows_itself():
     assert repr(result).splitlines()[0].startswith("96.5% accuracy")
 
 
+def test_an_override_of_the_limit_is_a_limit():
+    overridden = cc.Assumptions(overrides={"limit": 1e5})
+    task = cc.Task(**{k: v for k, v in FIGURE_2.items() if k != "limit"})
+    result = cc.estimate(task, overridden)
+    assert result.limit == 1e5
+    assert "your limit is 100,000" in " ".join(repr(result).split())
+
+
+def test_the_headline_gives_the_odds_on_both_sides_of_the_limit():
+    for limit in (197_000, 198_600):
+        headline = repr(figure_2(limit=limit)).split("\n\n")[1]
+        assert "an even chance" in " ".join(headline.split())
+
+
+def test_the_composed_graph_gives_arrays_what_it_gives_scalars():
+    graph = figure_2().evaluation.graph
+    errors = [[[0.01]], [[0.05]], [[0.2]]]
+    together = graph.evaluate(["total_cost_usd"], {"target_error": errors})["total_cost_usd"]
+    for row, (((error,),)) in enumerate(errors):
+        alone = graph.evaluate(["total_cost_usd"], {"target_error": error[0]})["total_cost_usd"]
+        # NumPy computes powers of arrays with other machine instructions than those of scalars.
+        assert together[row] == pytest.approx(alone[0], rel=1e-14)
+
+
+def test_values_cannot_be_written():
+    result = figure_2()
+    for name in ("flop_per_parameter", "total_cost_usd", "target_error"):
+        with pytest.raises(ValueError, match="read-only"):
+            result.evaluation[name][...] = 7.0
+
+
+def test_another_law_can_be_used():
+    card = cc.load_law().card
+    steeper = card.model_copy(
+        update={"coefficients": {**card.coefficients, "coef_log10_examples":
+                card.coefficients["coef_log10_examples"].model_copy(update={"value": -0.14})}}
+    )  # fmt: skip
+    needed = cc.estimate(cc.Task(**FIGURE_2), PUBLISHED, law=cc.LogLinearLaw(steeper)).best
+    assert needed.examples_needed.point < figure_2().best.examples_needed.point
+
+
 def test_sensitivity_is_the_total_with_one_input_moved():
     result = figure_2()
     swings = {swing.input: swing for swing in result.sensitivity}
     model = result.best.parameters
-    needed = eq_2(0.035 * 0.9, True, result.relative_complexity, False)
+    needed = eq_2(0.035 * 0.9, True, result.point("relative_complexity"), False)
     total = eq_3_to_5(needed, 1e100, 51_000, 0.63, model, 50, 3e-11)[2]
     assert swings["target_error"].low_usd == pytest.approx(total, rel=1e-9)
+    unlimited = figure_2(limit=None).best.total_cost_usd
+    scatter = swings["residual_z"]
+    assert (scatter.low_usd, scatter.high_usd) == pytest.approx((unlimited.p05, unlimited.p95))
     ranges = [abs(swing.high_usd - swing.low_usd) for swing in result.sensitivity]
     assert ranges == sorted(ranges, reverse=True)

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from costcurve import InputError
-from costcurve.faces.request import read_request
+from costcurve.faces.request import build_request, read_description
 
 DESCRIBED = {
     "task": {"target_accuracy": 0.9, "class_counts": {"cat": 5, "dog": 6.5}, "limit": 1e5},
@@ -26,6 +26,10 @@ epochs = 7
 models = ["VGG-16"]
 overrides.new_examples = 3
 """
+
+
+def read_request(path, given):
+    return build_request(read_description(path), given)
 
 
 def write(folder, name, content):

@@ -9,11 +9,13 @@ import openpyxl
 import pytest
 
 import costcurve as cc
-from costcurve.faces.workbook import PER_MODEL_INPUTS, write_workbook
+from costcurve.faces.workbook import write_workbook
 
 #: Nine digits, as the workbook promises; LibreOffice itself computes in float64.
 RELATIVE = 1e-9
 EDITS = 200
+#: Inputs that differ from model to model.
+MODEL_FACTS = {"parameters"}
 # Where an edited input may go: the value's own neighbourhood, within what the input allows.
 RANGES = {
     "target_accuracy": (0.5, 0.999),
@@ -46,7 +48,7 @@ def estimates():
 def edited(estimate, rng):
     """Return new values for some inputs: by name, or by (name, model)."""
     graph = estimate.evaluation.graph
-    names = [name for name in graph.inputs if name not in PER_MODEL_INPUTS]
+    names = [name for name in graph.inputs if name not in MODEL_FACTS]
     edits = {}
     for name in rng.sample(names, k=rng.randint(1, 6)):
         value = estimate.point(name)
@@ -73,10 +75,10 @@ def cells_of(book):
         ]
         for name, defined in book.defined_names.items()
     }
-    sheet = book["Answer"]
+    sheet = book["Options"]
     header = next(row for row in sheet.iter_rows() if row[0].value == "Model")
     columns = {
-        cell.value.split("\n")[0]: cell.column for cell in header[1:] if isinstance(cell.value, str)
+        cell.value.split("\n")[0]: cell.column for cell in header[1:] if "\n" in str(cell.value)
     }
     rows = {}
     for row in sheet.iter_rows(min_row=header[0].row + 1):
@@ -119,6 +121,9 @@ def test_200_random_edits_agree_with_the_library_to_9_digits(tmp_path, libreoffi
         sheet = book["Answer"]
         assert sheet["C4"].value == min(totals, key=totals.get)
         assert sheet["C5"].value == pytest.approx(min(totals.values()), rel=RELATIVE)
+        assert sheet["C6"].value == ("yes" if values["reaches_target"].ravel()[0] else "no")
+        for cell, name in (("C7", "probability_of_target"), ("C8", "missing_examples")):
+            assert sheet[cell].value == pytest.approx(float(values[name].ravel()[0]), rel=RELATIVE)
 
 
 @pytest.mark.parametrize("which", [0, 1])

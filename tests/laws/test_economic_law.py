@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from math import log10, sqrt
+import re
+from math import atan2, cos, log10, sin, sqrt
 from statistics import NormalDist
 
 import numpy as np
@@ -114,6 +115,22 @@ def test_predictive_interval_in_n():
     one_sd = LAW.examples_needed(0.035, 0.014, quantile=NormalDist().cdf(1.0))
     assert log10(one_sd / median) == pytest.approx(0.459 / 0.123, rel=1e-9)
     assert LAW.probability_of_error(0.035, median, 0.014) == pytest.approx(0.5, abs=1e-12)
+
+
+def test_a_normal_interval_on_six_cases_covers_about_85_percent():
+    # Residual and scale are independent, so their ratio follows Student's t with 6 degrees of
+    # freedom, whose distribution function is algebraic (Abramowitz and Stegun, 26.7.4).
+    t = NormalDist().inv_cdf(0.95)
+    theta = atan2(t, sqrt(6.0))
+    coverage = sin(theta) * (1 + cos(theta) ** 2 / 2 + 3 * cos(theta) ** 4 / 8)
+    assert coverage == pytest.approx(0.85, abs=0.005)
+    assert "about 85 %" in LAW.card.residual.note
+
+
+def test_observed_over_predicted_as_the_card_says():
+    ratios = [observed / 100 / eq_1(n, True, rc, False) for n, rc, observed, _ in TABLE_2]
+    stated = [float(number) for number in re.findall(r"\d\.\d\d", LAW.card.unseen)]
+    assert stated == [round(ratio, 2) for ratio in ratios]
 
 
 def test_examples_are_capped_where_they_mean_nothing():

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import csv
+from math import log10
+from statistics import median
+
 import pytest
 
 import costcurve as cc
 from costcurve.core.vocabulary import Status
+from costcurve.studies.economic_model import DAWNBENCH_MEDIAN_USD
 from costcurve.studies.reproduction import compared
 
 
@@ -47,10 +52,43 @@ def test_what_eq_1_and_4_cannot_give_differs(items):
     assert items["figure2.order"].ours == "ResNet-32, EfficientNet-B0, ResNet-34"
 
 
+def test_figure2_statuses(items):
+    # The printed training costs leave what one n allows, whatever the parameters were.
+    for model in ("EfficientNet-B0", "Inception-v3", "YOLOv5"):
+        assert items[f"figure2.{model}.training_cost"].status is Status.DIFFERS
+        assert items[f"figure2.{model}.total_cost"].status is Status.DIFFERS
+    assert "9,485.62 to 9,519.39" in items["figure2.EfficientNet-B0.training_cost"].reason
+    assert items["figure2.data_cost"].status is Status.WITHIN_ROUNDING
+
+
+def test_eq_4_against_measured_runs(items):
+    assert items["eq4.resnet50"].ours == pytest.approx(530_000, rel=0.01)
+    # About four orders of magnitude.
+    assert 4 < log10(items["eq4.resnet50"].ours / DAWNBENCH_MEDIAN_USD) < 4.5
+
+
+def test_the_dawnbench_median(data):
+    with (data / "dawnbench" / "training_runs.csv").open(newline="") as stream:
+        paid = [
+            float(row["cost_to_target_usd"])
+            for row in csv.DictReader(stream)
+            if row["task"] == "ImageNet"
+            and "resnet" in row["model"].lower()
+            and "50" in row["model"]
+            and row["cost_to_target_usd"]
+        ]
+    assert len(paid) == 8
+    assert median(paid) == pytest.approx(DAWNBENCH_MEDIAN_USD, abs=0.005)
+
+
 def test_residual_scale_and_the_other_traps(items):
     assert round(items["table2.residual_sd"].ours, 3) == 0.459
     assert "3.7 decades" in items["table2.residual_sd"].reason
     assert items["eq2.from_scratch"].ours == pytest.approx(1e5, rel=1e-9)
+    # To the letter: log10(n) x 0.070 / 0.123 for relative complexity 0.
+    to_the_letter = 10 ** (5 * 0.070 / 0.123)
+    assert items["eq2.from_scratch"].printed == pytest.approx(to_the_letter, rel=1e-9)
+    assert items["eq2.from_scratch"].status is Status.DIFFERS
     assert items["eq5.more_held_than_needed"].ours == 0.0
     assert items["eq2.probability_of_target"].ours == pytest.approx(0.5, abs=1e-9)
 
@@ -71,6 +109,6 @@ def test_status_of_a_comparison(printed, ours, band, status):
 def test_the_study_shows_itself(items):
     study = cc.reproduce("economic-model")
     assert "1 suspected erratum" in repr(study)
-    assert study._repr_html_().count("<tr>") == len(items) + 1
+    assert study._repr_html_().count("<tr>") == 2 * (len(items) + 1)
     with pytest.raises(cc.InputError, match="did you mean 'economic-model'"):
         cc.reproduce("economic-modle")

@@ -105,6 +105,9 @@ def test_bad_folders_are_named(tmp_path):
         read_class_counts(tmp_path)
     assert "1.jpg': the image is empty" in str(caught.value)
     assert "'dog': the folder holds no image" in str(caught.value)
+    (tmp_path / "dog" / "link.png").symlink_to(tmp_path / "nowhere.png")
+    with pytest.raises(InputError, match=r"link.png': cannot be read: No such file"):
+        read_class_counts(tmp_path)
 
 
 def test_missing_file_and_column(tmp_path):

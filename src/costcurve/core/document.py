@@ -42,6 +42,8 @@ class Table:
         The cells.
     right : tuple of int
         The columns that are set to the right.
+    whole : tuple of int
+        The columns whose words are not broken over lines.
     has_total : bool
         Whether the last row adds the others up.
     """
@@ -50,6 +52,7 @@ class Table:
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     right: tuple[int, ...] = ()
+    whole: tuple[int, ...] = ()
     has_total: bool = False
 
 
@@ -101,6 +104,7 @@ def _renderables(block: Paragraph | Table) -> list[RenderableType]:
             justify="right" if position in block.right else "left",
             header_style="dim",
             overflow="fold",
+            no_wrap=position in block.whole,
         )
     last = len(block.rows) - 1
     for number, row in enumerate(block.rows):

@@ -18,7 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
 
 from costcurve.core.errors import Finding, InputError, nearest, shown
-from costcurve.core.quantities import Input
+from costcurve.core.quantities import Bounds, Input
 
 #: Where a value comes from when the user gave it.
 GIVEN = "given by the user"
@@ -26,13 +26,13 @@ GIVEN = "given by the user"
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """One row of the table; bounds are `None` where there are none."""
+    """One row of the table; `default` is `None` where there is none."""
 
     name: str
     group: str
     unit: str
-    default: str
-    bounds: dict[str, float]
+    default: float | bool | str | None
+    bounds: Bounds
     allowed: str
     label: str
     description: str
@@ -41,11 +41,11 @@ class Parameter:
     @property
     def default_source(self) -> str:
         """Why the default is what it is."""
-        return f"default; {self.source}" if self.default else self.source
+        return self.source if self.default is None else f"default; {self.source}"
 
     def as_input(self, value: ArrayLike, source: str = GIVEN) -> Input:
         """Return the graph's input for a value of this parameter."""
-        return Input.of(self.name, value, self.unit, self.label, source)
+        return Input.of(self.name, value, self.unit, self.label, source, self.bounds)
 
 
 @lru_cache(maxsize=1)
@@ -59,7 +59,7 @@ def field(name: str, **arguments: Any) -> Any:
     """Return the pydantic field for the parameter `name`: default, bounds, description, unit."""
     parameter = table()[name]
     if "default_factory" not in arguments:
-        arguments["default"] = parameter.default or None
+        arguments["default"] = parameter.default
     options: dict[str, Any] = {**_pydantic_bounds(parameter.bounds), **arguments}
     return Field(
         validate_default=True,
@@ -144,21 +144,31 @@ def _element(position: int | str) -> str:
 
 
 def _parameter(row: dict[str, str]) -> Parameter:
-    bounds = {key: float(row[key]) for key in ("above", "at_least", "below", "at_most") if row[key]}
-    words = [f"{key.replace('_', ' ')} {value:g}" for key, value in bounds.items()]
+    terms = [f"{end} {row[end]}" for end in ("above", "at least", "below", "at most") if row[end]]
+    bounds = Bounds.parse(" and ".join(terms))
     return Parameter(
         name=row["name"],
         group=row["group"],
         unit=row["unit"],
-        default=row["default"],
+        default=_default(row["default"]),
         bounds=bounds,
-        allowed=row["allowed"] or "a number " + " and ".join(words),
+        allowed=row["allowed"] or f"a number {bounds}",
         label=row["label"],
         description=row["description"],
         source=row["source"],
     )
 
 
-def _pydantic_bounds(bounds: dict[str, float]) -> dict[str, float]:
-    names = {"above": "gt", "at_least": "ge", "below": "lt", "at_most": "le"}
-    return {names[key]: value for key, value in bounds.items()}
+def _default(cell: str) -> float | bool | str | None:
+    if cell in ("", "true", "false"):
+        return {"": None, "true": True, "false": False}[cell]
+    try:
+        number = float(cell)
+    except ValueError:
+        return cell
+    return int(number) if number.is_integer() else number
+
+
+def _pydantic_bounds(bounds: Bounds) -> dict[str, float]:
+    ends = {"gt": bounds.above, "ge": bounds.at_least, "lt": bounds.below, "le": bounds.at_most}
+    return {name: end for name, end in ends.items() if end is not None}

@@ -25,6 +25,9 @@ class Flag(StrEnum):
     EXTRAPOLATING_EXAMPLES = "extrapolating_examples"
     EXTRAPOLATING_RELATIVE_COMPLEXITY = "extrapolating_relative_complexity"
     EXTRAPOLATING_ERROR = "extrapolating_error"
+    UNTESTED_KIND = "untested_kind"
+    UNTESTED_PRETRAINING = "untested_pretraining"
+    COST_CAPPED_AT_LIMIT = "cost_capped_at_limit"
     NOTHING_TO_BUY = "nothing_to_buy"
     FEWER_THAN_ONE_EXAMPLE = "fewer_than_one_example"
 

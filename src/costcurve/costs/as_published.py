@@ -11,17 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from costcurve.core.quantities import Input
-from costcurve.costs.bill import Line
-
-#: The bill, in the order of Eq. 3.
-LINES = (
-    Line("Labelled examples", "new_examples", "usd_per_example", "data_cost_usd"),
-    Line("Training", "training_flop", "usd_per_flop", "training_cost_usd"),
-    Line("Extensive testing", "testing_flop", "usd_per_flop", "testing_cost_usd", optional=True),
-)
-#: What adds the bill up.
-TOTAL = "total_cost_usd"
+from costcurve.core.quantities import Bounds, Input
 
 _FACTORS_SOURCE = "Thompson et al. (2024), Eq. 4, after Sevilla et al. (2022)"
 #: The two factors of Eq. 4, as inputs of a graph.
@@ -32,6 +22,7 @@ INPUTS = (
         "FLOP/parameter/example",
         "Operations of a forward pass per parameter: one multiplication, one addition",
         _FACTORS_SOURCE,
+        Bounds(above=0.0),
     ),
     Input.of(
         "forward_passes_per_step",
@@ -39,6 +30,7 @@ INPUTS = (
         "1",
         "Forward and backward pass, counted in forward passes",
         _FACTORS_SOURCE,
+        Bounds(above=0.0),
     ),
 )
 
@@ -47,6 +39,7 @@ def examples_used(examples_needed: Any, limit: Any) -> Any:
     """Examples that the model is trained on.
 
     :unit: example
+    :range: above 0
     :equation: min(data_needed, data_max)
     :source: Thompson et al. (2024), Eq. 4
     """
@@ -57,6 +50,7 @@ def new_examples(examples_used: Any, examples_held: Any) -> Any:
     """Examples that must still be collected and labelled.
 
     :unit: example
+    :range: at least 0
     :equation: min(data_needed, data_max) - data_present
     :source: Thompson et al. (2024), Eq. 5
     :deviation: never negative: with more held than needed nothing is bought and nothing refunded
@@ -68,6 +62,7 @@ def data_cost_usd(new_examples: Any, usd_per_example: Any) -> Any:
     """Cost of collecting and labelling the new examples.
 
     :unit: USD
+    :range: at least 0
     :equation: cost_data = cost_perdatapoint * (min(data_needed, data_max) - data_present)
     :source: Thompson et al. (2024), Eq. 5
     """
@@ -84,6 +79,7 @@ def training_flop(
     """Floating-point operations of training.
 
     :unit: FLOP
+    :range: at least 0
     :equation: 2 * modelsize * epochs * 3 * min(data_needed, data_max)
     :source: Thompson et al. (2024), Eq. 4, after Sevilla et al. (2022)
     """
@@ -94,6 +90,7 @@ def training_cost_usd(training_flop: Any, usd_per_flop: Any) -> Any:
     """Cost of the computation of training.
 
     :unit: USD
+    :range: at least 0
     :equation: cost_training = cost_perflop * 2 * modelsize * epochs * 3 * min(data_needed, \
         data_max)
     :source: Thompson et al. (2024), Eq. 4
@@ -111,6 +108,7 @@ def testing_flop(
     """Floating-point operations of extensive model testing.
 
     :unit: FLOP
+    :range: at least 0
     :equation: Eq. 4 with the extra passes in place of the epochs
     :source: Thompson et al. (2024), Model testing costs: amend the default number of epochs
     :deviation: a line of its own, so that the bill shows it
@@ -124,6 +122,7 @@ def testing_cost_usd(testing_flop: Any, usd_per_flop: Any) -> Any:
     """Cost of extensive model testing.
 
     :unit: USD
+    :range: at least 0
     :equation: Eq. 4 with the extra passes in place of the epochs
     :source: Thompson et al. (2024), Model testing costs
     """
@@ -134,6 +133,7 @@ def total_cost_usd(training_cost_usd: Any, testing_cost_usd: Any, data_cost_usd:
     """Total cost of reaching the target, or of what can be reached.
 
     :unit: USD
+    :range: at least 0
     :equation: cost_total = cost_training + cost_data
     :source: Thompson et al. (2024), Eq. 3
     :deviation: extensive testing, which the paper puts into the epochs, is added by name

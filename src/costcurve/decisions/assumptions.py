@@ -6,10 +6,11 @@ from typing import Any
 
 from pydantic import field_validator
 
-from costcurve.core.errors import InputError
+from costcurve.core.errors import InputError, shown
 from costcurve.core.parameters import InputModel, field
 from costcurve.core.quantities import Input
 from costcurve.core.vocabulary import Mode
+from costcurve.costs import pricing_of
 from costcurve.facts.models import AAAI_2024, ModelFacts, find_models, model_table
 
 
@@ -65,8 +66,11 @@ class Assumptions(InputModel):
     @classmethod
     def _split_pairs(cls, value: Any) -> Any:
         if isinstance(value, str):
-            pairs = (pair.partition("=") for pair in value.split(",") if pair.strip())
-            return {name.strip(): number.strip() for name, _, number in pairs}
+            pairs = [pair.partition("=") for pair in value.split(",") if pair.strip()]
+            names = [name.strip() for name, _, _ in pairs]
+            if repeated := {name for name in names if names.count(name) > 1}:
+                raise ValueError(f"{', '.join(sorted(map(shown, repeated)))} stands twice")
+            return dict(zip(names, (number.strip() for _, _, number in pairs), strict=True))
         return value
 
     def candidates(self) -> tuple[ModelFacts, ...]:
@@ -76,8 +80,8 @@ class Assumptions(InputModel):
         return tuple(model for model in model_table() if model.published == AAAI_2024)
 
     def inputs(self) -> list[Input]:
-        """Return what was assumed, as inputs of a graph."""
-        return [self.as_input(name) for name in ("epochs", "testing_passes", "usd_per_flop")]
+        """Return what was assumed and the way to price takes, as inputs of a graph."""
+        return [self.as_input(name) for name in pricing_of(self.mode).parameters]
 
 
 def _without_field(finding: object) -> str:

@@ -23,7 +23,7 @@ def residual_z() -> Input:
         "residual_z",
         np.reshape(DRAWS_Z, (1, 1, -1)),
         "1",
-        "Where this task lies in the scatter around the law, in standard deviations",
+        "Scatter around the law",
         "0 is the median, the equation as printed; -1.645 and 1.645 bound 90 % of tasks",
     )
 

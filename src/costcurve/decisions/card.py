@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from costcurve.core.display import (
-    LARGE,
     accuracy,
     count,
     count_in_words,
@@ -15,16 +14,17 @@ from costcurve.core.display import (
     usd_in_words,
 )
 from costcurve.core.document import Document, Paragraph, Table
-from costcurve.decisions.axes import point_value
+from costcurve.core.vocabulary import Flag
+from costcurve.task.counts import MOST_EXAMPLES
 
 if TYPE_CHECKING:
     from costcurve.costs import LineItem
-    from costcurve.decisions.result import Estimate, Option, Shortfall
+    from costcurve.decisions.result import Estimate, Option
 
 #: Options on the card; the paper recommends the best three.
 SHOWN_OPTIONS = 3
 #: Rows of what matters most.
-SHOWN_SWINGS = 3
+SHOWN_SWINGS = 4
 
 
 def decision_card(estimate: Estimate) -> Document:
@@ -48,86 +48,95 @@ def decision_card(estimate: Estimate) -> Document:
 def _title(estimate: Estimate) -> str:
     task = estimate.task
     classes = task.classes or len(task.class_counts or ())
-    return f"{accuracy(estimate.target_accuracy)} accuracy, {task.kind} of {classes:,} classes" + (
-        "" if task.pretrained else ", from scratch"
+    return (
+        f"{accuracy(estimate.point('target_accuracy'))} accuracy, {task.kind} of "
+        f"{classes:,} classes" + ("" if task.pretrained else ", from scratch")
     )
 
 
 def _headline(estimate: Estimate) -> str:
     best = estimate.best
     price = f"{usd_in_words(best.total_cost_usd.point)} with {best.model}"
-    if estimate.shortfall is not None:
-        return f"Out of reach: {_best_achievable(estimate, estimate.shortfall)}"
-    if best.examples_needed.point >= LARGE:
+    odds = _odds(best.probability_of_target)
+    if not estimate.is_reachable:
+        return f"Not reachable{_best_achievable(estimate)}; {odds} all the same."
+    if best.examples_needed.point >= MOST_EXAMPLES:
         return f"On paper only: {price}. Give the limit of examples to see what can be reached."
-    chance = best.probability_of_target
-    odds = "an even chance" if 0.45 <= chance <= 0.55 else f"a chance of {probability(chance)}"
-    within = "" if estimate.task.limit is None else "within your limit, "
+    within = "" if estimate.limit is None else "within your limit, "
     return f"In reach, {within}with {odds}: {price}."
 
 
-def _best_achievable(estimate: Estimate, missing: Shortfall) -> str:
-    best = estimate.best
-    achievable = best.achievable_accuracy
+def _odds(chance: float) -> str:
+    # A probability that rounds to one half is called what it is.
+    even = abs(chance - 0.5) < 0.005
+    return "an even chance" if even else f"a chance of {probability(chance)}"
+
+
+def _best_achievable(estimate: Estimate) -> str:
+    achievable = estimate.best.achievable_accuracy
     if achievable is None:
-        return "no number of examples that has a meaning would do."
+        return ": no number of examples that has a meaning would do"
     return (
-        f"the most to expect is {accuracy(achievable.point)}, "
-        f"{100 * missing.accuracy:.2g} points short of the target."
+        f" within your limit: expect {accuracy(achievable.point)}, "
+        f"{100 * estimate.point('accuracy_shortfall'):.2g} points short of the target"
     )
 
 
 def _need(estimate: Estimate) -> str:
-    best, task = estimate.best, estimate.task
+    best, held = estimate.best, estimate.point("examples_held")
     number = best.examples_needed.point
     about = "about " if number >= 1.0 else ""
     needed = (
-        f"{accuracy(estimate.target_accuracy)} needs {about}{count_in_words(number)} labelled "
-        f"example{'' if number < 1.0 else 's'}"
+        f"{accuracy(estimate.point('target_accuracy'))} needs {about}{count_in_words(number)} "
+        f"labelled example{'' if number < 1.0 else 's'}"
     )
-    if estimate.shortfall is not None and task.limit is not None:
-        return f"{needed}; your limit is {count_in_words(task.limit)}. {_missing(estimate)}"
-    held = f"; you hold {count_in_words(task.examples_held)}" if task.examples_held else ""
+    if not estimate.is_reachable and estimate.limit is not None:
+        return f"{needed}; your limit is {count_in_words(estimate.limit)}. {_missing(estimate)}"
+    holding = f"; you hold {count_in_words(held)}" if held else ""
     if best.new_examples.point == 0.0:
-        return f"{needed}{held}. Nothing is bought, and what is held beyond is not refunded."
-    return f"{needed}{held}. To label: {count_in_words(best.new_examples.point)}."
+        return (
+            f"{needed}{holding}. Nothing is bought, and nothing refunded. The bill trains on the "
+            "examples needed, as Eq. 4 does; the chance counts all that you hold."
+        )
+    return f"{needed}{holding}. To label: {count_in_words(best.new_examples.point)}."
 
 
 def _missing(estimate: Estimate) -> str:
-    missing = estimate.shortfall
-    if missing is None:
-        return ""
-    halving = 2.0 ** (-1.0 / point_value(estimate.evaluation["examples_exponent"], 0))
     return (
-        f"Missing: {count_in_words(missing.examples)} examples, "
-        f"{usd_in_words(missing.data_cost_usd)} to label if they could be had. Why: each halving "
-        f"of the error takes {plain(round(halving))} times the examples. The bill below is for "
-        "what can be had."
+        f"Missing: {count_in_words(estimate.point('missing_examples'))} examples, "
+        f"{usd_in_words(estimate.point('missing_data_cost_usd'))} to label if they could be had. "
+        f"Why: each halving of the error takes "
+        f"{plain(round(estimate.point('examples_factor_to_halve_error')))} times the examples. "
+        "The bill below is for what can be had."
     )
 
 
 def _certainty(estimate: Estimate) -> list[str]:
-    best = estimate.best
-    needed = best.examples_needed
+    best, needed = estimate.best, estimate.best.examples_needed
     if needed.p05 == needed.p95:
-        return ["The number of examples was set by hand, so it has no interval."]
+        by_hand = ", ".join(sorted(estimate.evaluation.overridden))
+        return [f"No interval for the examples needed: set by hand were {by_hand}."]
     residual = estimate.law.residual
-    factor = f"{10.0**residual.sd:.2g}"
-    span = f"{count_in_words(needed.p05)} and {count_in_words(needed.p95)}"
-    used = count_in_words(estimate.point("examples_used"))
-    chance = probability(best.probability_of_target)
+    at_hand = count_in_words(estimate.point("examples_at_hand"))
     sentences = [
-        f"How sure: on its {residual.cases} test cases this law was off by a factor of {factor} in "
-        f"error. So for nine tasks in ten like this one the need lies between {span} examples; "
-        f"with {used} the chance to reach the target is {chance}. Only a pilot run narrows that."
+        f"How sure: on its {residual.cases} test cases this law was off by a factor of "
+        f"{10.0**residual.sd:.2g} in error. Its 90% interval for the need is "
+        f"{count_in_words(needed.p05)} to {count_in_words(needed.p95)} examples, and with "
+        f"{at_hand} the chance to reach the target is {probability(best.probability_of_target)}. "
+        "Only a pilot run narrows that."
     ]
     achievable = best.achievable_accuracy
     if achievable is not None and best.probability_at_limit is not None:
         sentences.append(
-            f"With all {count_in_words(estimate.task.limit or 0)} you could ever have: "
+            f"With all {count_in_words(estimate.limit or 0)} you could ever have: "
             f"{accuracy(achievable.point)} (90% interval {accuracy(achievable.p05)} to "
-            f"{accuracy(achievable.p95)}), a {probability(best.probability_at_limit)} chance."
+            f"{accuracy(achievable.p95)}), a chance of {probability(best.probability_at_limit)}."
         )
+        if Flag.COST_CAPPED_AT_LIMIT in best.flags and estimate.is_reachable:
+            sentences.append(
+                f"Costs end at the limit, with {usd_in_words(best.total_cost_usd.p95)}; where "
+                "more would be needed, the target is missed instead."
+            )
     return sentences
 
 
@@ -162,7 +171,7 @@ def _options(estimate: Estimate) -> Table:
     shown = estimate.options[:SHOWN_OPTIONS]
     rest = len(estimate.options) - len(shown)
     more = f" of {len(estimate.options)}; --csv lists all" if rest else ""
-    reached = "cheapest" if estimate.shortfall is None else "best achievable, cheapest"
+    reached = "cheapest" if estimate.is_reachable else "best achievable, cheapest"
     return Table(
         f"Options, {reached} first{more}",
         ("Model", "Training", "Data", "Total"),
@@ -181,13 +190,18 @@ def _option_row(option: Option) -> tuple[str, ...]:
 
 
 def _what_matters(estimate: Estimate) -> Table:
-    aside = "" if estimate.task.limit is None else ", the limit set aside"
+    aside = "" if estimate.limit is None else ", the limit set aside"
     return Table(
-        f"What matters most: the total with one thing 10% off{aside}",
-        ("", "10% lower", "10% higher"),
+        f"What matters most for the total{aside}",
+        ("If this were off", "by", "Lower", "Higher"),
         tuple(
-            (swing.label, usd_in_words(swing.low_usd), usd_in_words(swing.high_usd))
+            (
+                swing.label,
+                swing.move,
+                usd_in_words(swing.low_usd),
+                usd_in_words(swing.high_usd),
+            )
             for swing in estimate.sensitivity[:SHOWN_SWINGS]
         ),
-        right=(1, 2),
+        right=(2, 3),
     )

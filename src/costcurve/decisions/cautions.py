@@ -1,10 +1,11 @@
-"""What a reader must be told about an estimate, in sentences."""
+"""What a reader must be told about an estimate, in sentences: task, law, models, price."""
 
 from __future__ import annotations
 
 from costcurve.core import display
 from costcurve.core.quantities import Evaluation
 from costcurve.core.vocabulary import Flag, TaskKind
+from costcurve.costs import pricing_of
 from costcurve.decisions.assumptions import Assumptions
 from costcurve.decisions.axes import point_value
 from costcurve.laws import LawCard
@@ -18,22 +19,22 @@ def cautions_of(
     evaluation: Evaluation,
     flags: tuple[Flag, ...],
 ) -> tuple[str, ...]:
-    """Return the warnings of an estimate, the gravest first."""
+    """Return the cautions of an estimate: of the task, the law, the models and the price."""
     return (
-        *_about_the_task(task),
+        *_about_the_task(task, evaluation),
         *_about_the_law(card, evaluation, flags),
         *_about_the_models(assumptions),
         *_about_the_price(task, assumptions),
     )
 
 
-def _about_the_task(task: Task) -> list[str]:
+def _about_the_task(task: Task, evaluation: Evaluation) -> list[str]:
     found = []
     if task.class_counts and task.kind is TaskKind.CLASSIFICATION:
         label, count = max(task.class_counts.items(), key=lambda item: item[1])
         share = count / sum(task.class_counts.values())
-        target = 1.0 - task.target_error if task.target_error else task.target_accuracy
-        if target is not None and share >= target:
+        target = point_value(evaluation["target_accuracy"], 0)
+        if share >= target:
             found.append(
                 f"Always answering class '{label}' is already right {display.accuracy(share)} of "
                 f"the time, no less than the target of {display.accuracy(target)}: accuracy says "
@@ -45,37 +46,40 @@ def _about_the_task(task: Task) -> list[str]:
             "The class counts were taken as the examples held. If they count pixels or regions, "
             "give examples_held in images."
         )
-    if task.limit is not None and task.limit < task.examples_held:
+    limit, held = (point_value(evaluation[name], 0) for name in ("limit", "examples_held"))
+    if limit < held:
         found.append(
-            f"The limit of {display.count(task.limit)} examples is below the "
-            f"{display.count(task.examples_held)} held; it counts all examples, those held too."
-        )
-    if not task.pretrained:
-        found.append(
-            "The paper says of itself that it could not capture training from scratch accurately."
+            f"The limit of {display.count(limit)} examples is below the {display.count(held)} "
+            "held; it counts all examples, those held too."
         )
     return found
 
 
 def _about_the_law(card: LawCard, evaluation: Evaluation, flags: tuple[Flag, ...]) -> list[str]:
-    spans = {
-        Flag.EXTRAPOLATING_EXAMPLES: ("examples_used", card.range.examples, "examples"),
-        Flag.EXTRAPOLATING_RELATIVE_COMPLEXITY: (
-            "relative_complexity",
-            card.range.relative_complexity,
-            "relative complexity",
-        ),
-        Flag.EXTRAPOLATING_ERROR: ("target_error", card.range.error, "error"),
-    }
+    def value(name: str) -> float:
+        return point_value(evaluation[name], 0)
+
     beyond = []
-    for flag, (name, (low, high), words) in spans.items():
-        if flag in flags:
-            value = point_value(evaluation[name], 0)
-            written = display.count(value) if name == "examples_used" else f"{value:.3g}"
-            beyond.append(f"{words} {written} (seen: {low:,g} to {high:,g})")
-    if not beyond:
-        return []
-    return [f"Extrapolating: the law was tested elsewhere in {', '.join(beyond)}."]
+    if Flag.EXTRAPOLATING_EXAMPLES in flags:
+        low, high = card.range.examples
+        needed = display.count_in_words(value("examples_needed"))
+        beyond.append(f"examples {needed} (seen: {low:,g} to {high:,g})")
+    if Flag.EXTRAPOLATING_RELATIVE_COMPLEXITY in flags:
+        low, high = card.range.relative_complexity
+        measured = value("relative_complexity")
+        beyond.append(f"relative complexity {measured:.3g} (seen: {low:g} to {high:g})")
+    if Flag.EXTRAPOLATING_ERROR in flags:
+        low, high = card.range.error
+        beyond.append(f"error {value('target_error'):.3g} (seen: {low:g} to {high:g})")
+    found = []
+    if beyond:
+        found.append(f"Extrapolating: the law was tested elsewhere in {', '.join(beyond)}.")
+    if {Flag.UNTESTED_KIND, Flag.UNTESTED_PRETRAINING} & {*flags}:
+        found.append(
+            "The law's certainty was tested on pretrained classification only; for segmentation "
+            "and for training from scratch the interval and the chance are guesses."
+        )
+    return found
 
 
 def _about_the_models(assumptions: Assumptions) -> list[str]:
@@ -96,8 +100,5 @@ def _about_the_price(task: Task, assumptions: Assumptions) -> list[str]:
         )
     if "mode" not in assumptions.model_fields_set:
         found.append("Priced as published (Eq. 3-5), the only way to price so far.")
-    found.append(
-        "Eq. 4 overstates measured training costs by orders of magnitude; take the training line "
-        "as the paper's, not as a quote."
-    )
+    found.append(pricing_of(assumptions.mode).caution)
     return found

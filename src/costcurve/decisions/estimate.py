@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from costcurve.core.errors import InputError, NotFiniteError, UnknownQuantityError
-from costcurve.core.quantities import Evaluation, Graph, Input
-from costcurve.core.vocabulary import Flag
-from costcurve.costs import as_published, itemise
+from costcurve.core.errors import Finding, InputError, NotFiniteError, nearest
+from costcurve.core.quantities import Bounds, Evaluation, Graph, Input, as_float64
+from costcurve.core.vocabulary import Flag, TaskKind
+from costcurve.costs import Pricing, itemise, pricing_of
+from costcurve.decisions import reach
 from costcurve.decisions.assumptions import Assumptions
 from costcurve.decisions.axes import along_models, interval, point_value, residual_z
 from costcurve.decisions.cautions import cautions_of
-from costcurve.decisions.result import Estimate, Option, Shortfall, Uncertain
+from costcurve.decisions.result import Estimate, Option, Uncertain
 from costcurve.decisions.sensitivity import swings
 from costcurve.facts.models import ModelFacts
-from costcurve.laws import LogLinearLaw, load_law
+from costcurve.laws import LawCard, LogLinearLaw, load_law
 from costcurve.laws.law import LOG10_EXAMPLES_CAP
 from costcurve.task import Task
 
+# One decade below the cap, so that what was capped lies beyond it.
+_NO_LIMIT = 10.0 ** (LOG10_EXAMPLES_CAP - 1.0)
 
-def estimate(task: Task, assumptions: Assumptions | None = None) -> Estimate:
+
+def estimate(
+    task: Task, assumptions: Assumptions | None = None, *, law: LogLinearLaw | None = None
+) -> Estimate:
     """Return what it takes to reach a target accuracy: examples, models, costs and certainty.
 
     Parameters
@@ -26,6 +32,8 @@ def estimate(task: Task, assumptions: Assumptions | None = None) -> Estimate:
         What is to be learned, and what examples cost.
     assumptions : Assumptions, optional
         Models, epochs and prices; the paper's by default.
+    law : LogLinearLaw, optional
+        What gives the examples; by default Eq. 1 of Thompson et al. (2024).
 
     Returns
     -------
@@ -36,7 +44,7 @@ def estimate(task: Task, assumptions: Assumptions | None = None) -> Estimate:
     Raises
     ------
     InputError
-        If an override names nothing, or leads out of the real numbers.
+        If an override names nothing, is out of range, or leads out of the real numbers.
 
     Examples
     --------
@@ -45,24 +53,27 @@ def estimate(task: Task, assumptions: Assumptions | None = None) -> Estimate:
     197816.75
     """
     assumptions = Assumptions() if assumptions is None else assumptions
-    law = load_law()
+    law = load_law() if law is None else law
+    pricing = pricing_of(assumptions.mode)
     candidates = assumptions.candidates()
+    names = tuple(candidate.name for candidate in candidates)
     graph = compose(task, assumptions, law, candidates)
     evaluation = _evaluate(graph, assumptions.overrides)
-    names = tuple(candidate.name for candidate in candidates)
     options = tuple(
-        sorted((_option(i, name, task, law, evaluation) for i, name in enumerate(names)), key=_rank)
+        sorted(
+            (
+                _option(index, name, evaluation, pricing, _flags(index, law.card, evaluation))
+                for index, name in enumerate(names)
+            ),
+            key=_rank,
+        )
     )
     best = names.index(options[0].model)
     return Estimate(
         task=task,
         assumptions=assumptions,
         law=law.card,
-        target_accuracy=1.0 - point_value(evaluation["target_error"], best),
-        target_error=point_value(evaluation["target_error"], best),
-        relative_complexity=point_value(evaluation["relative_complexity"], best),
         options=options,
-        shortfall=_shortfall(options[0], best, evaluation),
         warnings=cautions_of(task, assumptions, law.card, evaluation, options[0].flags),
         sensitivity=swings(graph, assumptions.overrides, best),
         evaluation=evaluation,
@@ -74,48 +85,48 @@ def compose(
     task: Task, assumptions: Assumptions, law: LogLinearLaw, candidates: tuple[ModelFacts, ...]
 ) -> Graph:
     """Return the whole calculation as a graph, with every input in place."""
+    pricing = pricing_of(assumptions.mode)
     inputs = [
         *task.inputs(),
         *assumptions.inputs(),
-        *as_published.INPUTS,
+        *pricing.inputs,
         _parameters(candidates),
         *law.inputs(),
         residual_z(),
     ]
     if task.limit is None:
-        inputs.append(_no_limit())
-    return Graph([*task.quantities(), law.module, as_published], inputs)
+        source = "none was given: more than any number of examples that has a meaning"
+        inputs.append(Input.of("limit", _NO_LIMIT, "example", "Limit of examples", source))
+    return Graph([*task.quantities(), law.module, pricing.module, reach], inputs)
 
 
 def _evaluate(graph: Graph, overrides: dict[str, float]) -> Evaluation:
+    findings = []
+    for name, value in overrides.items():
+        where = f"overrides.{name}"
+        if name not in graph:
+            findings.append(Finding(where, "", f"no quantity is called so{nearest(name, graph)}"))
+        elif not graph[name].bounds.hold(as_float64(where, value)):
+            findings.append(Finding(where, f"{value:g}", f"must be {graph[name].bounds}"))
+    InputError.check(findings)
     try:
         return graph.evaluate(overrides=overrides)
-    except UnknownQuantityError as error:
-        hint = error.suggestion or "; --explain lists every name"
-        raise InputError.of("overrides", error.name, f"no quantity is called so{hint}") from None
     except NotFiniteError as error:
+        if not overrides:
+            raise
         given = ", ".join(f"{name}={value:g}" for name, value in overrides.items())
-        raise InputError.of("overrides", given or "nothing", str(error)) from None
+        raise InputError([Finding("overrides", given, str(error))]) from None
 
 
 def _parameters(candidates: tuple[ModelFacts, ...]) -> Input:
     sources = "; ".join(f"{model.name}: {model.parameters_source}" for model in candidates)
     values = along_models("parameters", [model.parameters for model in candidates])
-    return Input.of("parameters", values, "parameter", "Trainable parameters of the model", sources)
-
-
-def _no_limit() -> Input:
-    return Input.of(
-        "limit",
-        10.0**LOG10_EXAMPLES_CAP,
-        "example",
-        "Limit of examples",
-        "none was given: the largest number handled stands in",
-    )
+    label = "Trainable parameters of the model"
+    return Input.of("parameters", values, "parameter", label, sources, Bounds(above=0))
 
 
 def _option(
-    index: int, model: str, task: Task, law: LogLinearLaw, evaluation: Evaluation
+    index: int, model: str, evaluation: Evaluation, pricing: Pricing, flags: tuple[Flag, ...]
 ) -> Option:
     def point(name: str) -> float:
         return point_value(evaluation[name], index)
@@ -123,12 +134,11 @@ def _option(
     def uncertain(name: str) -> Uncertain:
         return Uncertain(point(name), *interval(evaluation[name], index))
 
-    flags = _flags(index, law, evaluation)
-    limited = task.limit is not None or "limit" in evaluation.overridden
+    limited = point("limit") < _NO_LIMIT
     return Option(
         model=model,
         parameters=point("parameters"),
-        reaches_target=Flag.BEYOND_LIMIT not in flags,
+        reaches_target=point("reaches_target") == 1.0,
         achievable_accuracy=uncertain("achievable_accuracy") if limited else None,
         probability_of_target=point("probability_of_target"),
         probability_at_limit=point("probability_at_limit") if limited else None,
@@ -137,13 +147,10 @@ def _option(
         training_flop=uncertain("training_flop"),
         training_cost_usd=uncertain("training_cost_usd"),
         data_cost_usd=uncertain("data_cost_usd"),
-        total_cost_usd=uncertain("total_cost_usd"),
+        total_cost_usd=uncertain(pricing.total),
         flags=flags,
         bill=itemise(
-            evaluation,
-            as_published.LINES,
-            as_published.TOTAL,
-            lambda array: point_value(array, index),
+            evaluation, pricing.lines, pricing.total, lambda array: point_value(array, index)
         ),
     )
 
@@ -155,38 +162,27 @@ def _rank(option: Option) -> tuple[bool, float, float]:
     return not option.reaches_target, shortness, option.total_cost_usd.point
 
 
-def _flags(index: int, law: LogLinearLaw, evaluation: Evaluation) -> tuple[Flag, ...]:
+def _flags(index: int, card: LawCard, evaluation: Evaluation) -> tuple[Flag, ...]:
     def point(name: str) -> float:
         return point_value(evaluation[name], index)
 
     def outside(name: str, span: tuple[float, float]) -> bool:
         return not span[0] <= point(name) <= span[1]
 
-    span = law.card.range
-    capped = point("examples_needed") >= 10.0 ** point("log10_examples_cap")
+    span = card.range
+    kind = TaskKind.SEGMENTATION if point("segmentation") else TaskKind.CLASSIFICATION
+    limit_outside = point("limit") < _NO_LIMIT and outside("limit", span.examples)
     found = {
-        Flag.BEYOND_LIMIT: point("examples_needed") > point("limit") or capped,
-        Flag.NOTHING_TO_BUY: point("new_examples") == 0.0,
-        Flag.FEWER_THAN_ONE_EXAMPLE: point("examples_needed") < 1.0,
-        Flag.EXTRAPOLATING_EXAMPLES: outside("examples_used", span.examples),
+        Flag.BEYOND_LIMIT: point("reaches_target") < 1.0,
+        Flag.COST_CAPPED_AT_LIMIT: interval(evaluation["missing_examples"], index)[1] > 0.0,
+        Flag.EXTRAPOLATING_EXAMPLES: outside("examples_needed", span.examples) or limit_outside,
         Flag.EXTRAPOLATING_RELATIVE_COMPLEXITY: outside(
             "relative_complexity", span.relative_complexity
         ),
         Flag.EXTRAPOLATING_ERROR: outside("target_error", span.error),
+        Flag.UNTESTED_KIND: kind not in span.kinds,
+        Flag.UNTESTED_PRETRAINING: bool(point("pretrained")) not in span.pretrained,
+        Flag.NOTHING_TO_BUY: point("new_examples") == 0.0,
+        Flag.FEWER_THAN_ONE_EXAMPLE: point("examples_needed") < 1.0,
     }
     return tuple(flag for flag, is_so in found.items() if is_so)
-
-
-def _shortfall(best: Option, index: int, evaluation: Evaluation) -> Shortfall | None:
-    if best.reaches_target:
-        return None
-
-    def point(name: str) -> float:
-        return point_value(evaluation[name], index)
-
-    missing = point("examples_needed") - point("limit")
-    return Shortfall(
-        examples=missing,
-        data_cost_usd=missing * point("usd_per_example"),
-        accuracy=point("achievable_error") - point("target_error"),
-    )

@@ -17,9 +17,6 @@ from costcurve.decisions.lineage import explain_all, explain_one
 from costcurve.laws import LawCard
 from costcurve.task import Task
 
-#: The percentiles of every interval: 90 % of tasks lie between them.
-INTERVAL = {"p05": 0.05, "p95": 0.95}
-
 
 @dataclass(frozen=True, slots=True)
 class Uncertain:
@@ -114,30 +111,22 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
-class Shortfall:
-    """What is missing when no option reaches the target.
+class Swing:
+    """What one input does to the total, the limit set aside.
 
     Attributes
     ----------
-    examples : float
-        Examples needed beyond the limit.
-    data_cost_usd : float
-        USD to label those, could they be had.
-    accuracy : float
-        Target accuracy less the best achievable one, as a fraction.
+    input, label : str
+        Which one.
+    move : str
+        How far it is moved: `"10%"`, or `"5th, 95th percentile"`.
+    low_usd, high_usd : float
+        USD in total with the input lower and higher.
     """
-
-    examples: float
-    data_cost_usd: float
-    accuracy: float
-
-
-@dataclass(frozen=True, slots=True)
-class Swing:
-    """What one input does to the total: USD with the input 10 % lower and 10 % higher."""
 
     input: str
     label: str
+    move: str
     low_usd: float
     high_usd: float
 
@@ -154,28 +143,22 @@ class Estimate:
         What was assumed.
     law : LawCard
         The law that gave the examples.
-    target_accuracy, target_error, relative_complexity : float
-        Of the task, as computed.
     options : tuple of Option
         Cheapest first among those that reach the target; if none does, by best accuracy.
-    shortfall : Shortfall, optional
-        What is missing, when no option reaches the target.
     warnings : tuple of str
         Sentences that a reader must see.
     sensitivity : tuple of Swing
         What moves the cheapest option's total, the most important first; the limit set aside.
     evaluation : Evaluation
         Every value of the calculation, along (row, model, draw); draw 0 is the point.
+    models : tuple of str
+        The candidates in the order of the evaluation's axis of models.
     """
 
     task: Task
     assumptions: Assumptions
     law: LawCard
-    target_accuracy: float
-    target_error: float
-    relative_complexity: float
     options: tuple[Option, ...]
-    shortfall: Shortfall | None
     warnings: tuple[str, ...]
     sensitivity: tuple[Swing, ...]
     evaluation: Evaluation = field(repr=False)
@@ -185,6 +168,16 @@ class Estimate:
     def best(self) -> Option:
         """The first option: the cheapest that reaches the target, or the best achievable."""
         return self.options[0]
+
+    @property
+    def is_reachable(self) -> bool:
+        """Whether the examples needed lie within the limit."""
+        return self.best.reaches_target
+
+    @property
+    def limit(self) -> float | None:
+        """The most examples that could ever be had; `None` when no limit was given."""
+        return None if self.best.achievable_accuracy is None else self.point("limit")
 
     @property
     def mode(self) -> Mode:
@@ -240,9 +233,8 @@ class Estimate:
             "answer": self._answer(),
             "task": self.task.model_dump(mode="json")
             | {
-                "target_accuracy": self.target_accuracy,
-                "target_error": self.target_error,
-                "relative_complexity": self.relative_complexity,
+                name: self.point(name)
+                for name in ("target_accuracy", "target_error", "relative_complexity")
             },
             "assumptions": self.assumptions.model_dump(mode="json"),
             "law": {
@@ -250,13 +242,20 @@ class Estimate:
                 "title": self.law.title,
                 "residual_sd": self.law.residual.sd,
                 "residual_cases": self.law.residual.cases,
+                "residual_note": self.law.residual.note,
                 "range": self.law.range.model_dump(mode="json"),
                 "source": self.law.source,
                 "doi": self.law.doi,
             },
             "options": [option.to_dict() for option in self.options],
             "sensitivity": [
-                {"input": swing.input, "low_usd": swing.low_usd, "high_usd": swing.high_usd}
+                {
+                    "input": swing.input,
+                    "move": swing.move,
+                    "low_usd": swing.low_usd,
+                    "high_usd": swing.high_usd,
+                    "limit_set_aside": True,
+                }
                 for swing in self.sensitivity
             ],
             "warnings": list(self.warnings),
@@ -269,12 +268,11 @@ class Estimate:
         return decision_card(self).html()
 
     def _answer(self) -> dict[str, Any]:
-        missing = self.shortfall
         return {
-            "reachable": missing is None,
+            "reachable": self.is_reachable,
             "model": self.best.model,
-            "missing_examples": missing.examples if missing else 0.0,
-            "missing_data_cost_usd": missing.data_cost_usd if missing else 0.0,
+            "missing_examples": self.point("missing_examples"),
+            "missing_data_cost_usd": self.point("missing_data_cost_usd"),
         }
 
     def _known(self, name: str) -> str:

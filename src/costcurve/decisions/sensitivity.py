@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from numpy.typing import ArrayLike
+
 from costcurve.core.errors import NotFiniteError
-from costcurve.core.quantities import Graph
-from costcurve.decisions.axes import point_value
+from costcurve.core.quantities import Evaluation, Graph
+from costcurve.decisions.axes import DRAWS_Z, point_value
 from costcurve.decisions.result import Swing
 
 #: Every input is moved by this share of its value, down and up.
@@ -26,26 +28,31 @@ MOVED = (
 def swings(graph: Graph, overrides: Mapping[str, float], model: int) -> tuple[Swing, ...]:
     """Return how one model's total follows each input, the largest swing first.
 
-    The limit is set aside, since at the limit nothing moves the examples; inputs at zero are left
-    out, since ten per cent of nothing is nothing, and so are those that change nothing.
+    The limit is set aside, since at the limit nothing moves the examples. The law's scatter is
+    moved over its 90 % interval, every other input by ten per cent; an input that changes nothing
+    is left out.
     """
     base = graph.evaluate(overrides=overrides)
-    unlimited = {**overrides, "limit": 10.0 ** point_value(base["log10_examples_cap"], model)}
+    moves: dict[str, tuple[str, tuple[ArrayLike, ArrayLike]]] = {
+        name: (f"{STEP:.0%}", (base[name] * (1.0 - STEP), base[name] * (1.0 + STEP)))
+        for name in MOVED
+        if name in graph
+    }
+    moves["residual_z"] = ("5th, 95th percentile", (DRAWS_Z[1], DRAWS_Z[2]))
     found = []
-    for name in MOVED:
-        value = base[name]
-        low, high = (
-            _total(graph, {**unlimited, name: value * factor}, model)
-            for factor in (1.0 - STEP, 1.0 + STEP)
-        )
+    for name, (move, values) in moves.items():
+        low, high = (_total(graph, base, {**overrides, name: value}, model) for value in values)
         if low is not None and high is not None and low != high:
-            found.append(Swing(name, graph[name].label, low, high))
+            found.append(Swing(name, graph[name].label, move, low, high))
     return tuple(sorted(found, key=lambda swing: -abs(swing.high_usd - swing.low_usd)))
 
 
-def _total(graph: Graph, overrides: Mapping[str, object], model: int) -> float | None:
+def _total(
+    graph: Graph, base: Evaluation, overrides: Mapping[str, ArrayLike], model: int
+) -> float | None:
+    no_limit = 10.0 ** base["log10_examples_cap"]
     try:
-        total = graph.evaluate(["total_cost_usd"], overrides)["total_cost_usd"]  # type: ignore[arg-type]
+        moved = graph.evaluate(["total_cost_usd"], {"limit": no_limit, **overrides})
     except NotFiniteError:
         return None
-    return point_value(total, model)
+    return point_value(moved["total_cost_usd"], model)

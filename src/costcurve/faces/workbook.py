@@ -1,7 +1,7 @@
 """The workbook: the estimate as a spreadsheet whose every figure is a live formula.
 
-Two sheets. `Inputs` holds every number from outside, each under its own defined name. `Answer`
-holds what is computed from them: figures common to all models by defined name, then a row for each
+Three sheets. `Inputs` holds every number from outside, each under its own defined name. `Answer`
+holds what is computed from them for all models, by defined name too, and `Options` a row for each
 model. The formulas are written from the quantities themselves, so they compute what the library
 computes; each carries its value, which viewers that do not calculate show.
 """
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,21 +18,41 @@ from costcurve._version import __version__
 from costcurve.core.errors import MissingExtraError
 from costcurve.core.files import write_bytes
 from costcurve.core.quantities import Quantity
+from costcurve.costs import pricing_of
 from costcurve.decisions import Estimate
+from costcurve.facts import model_table
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
-INPUTS, ANSWER = "Inputs", "Answer"
-#: Inputs that differ from model to model: columns of the options, not rows of the inputs.
-PER_MODEL_INPUTS = ("parameters",)
-#: Quantities that say something only when there is a limit.
-_NEED_A_LIMIT = frozenset({"achievable_error", "achievable_accuracy", "probability_at_limit"})
+ANSWER, OPTIONS, INPUTS = "Answer", "Options", "Inputs"
+#: Longest text that a cell holds in Excel.
+LONGEST_TEXT = 32_767
 _FIRST_ROW = 3
 _VALUE_COLUMN = 2
-_PERCENT_ENDINGS = ("_accuracy", "_error", "_of_target", "_at_limit")
+_PERCENT = frozenset(
+    {
+        "target_accuracy",
+        "target_error",
+        "achievable_accuracy",
+        "achievable_error",
+        "predicted_error",
+        "accuracy_shortfall",
+        "probability_of_target",
+        "probability_at_limit",
+    }
+)
+_SOURCE_WIDTH, _LABEL_WIDTH = 60, 62
+_COLUMNS = (
+    ("Figure", 30),
+    ("What it is", _LABEL_WIDTH),
+    ("Value", 18),
+    ("Unit", 24),
+    ("Source", _SOURCE_WIDTH),
+)
+_LINE_POINTS = 15
 _NUMBER_FORMATS = {
     "USD": '"$"#,##0.00',
     "example": "#,##0.00",
@@ -76,7 +97,10 @@ class _Writer:
         self.estimate = estimate
         self.evaluation = estimate.evaluation
         self.workbook = workbook
+        #: Inputs that differ from model to model: columns of the options, not rows of the inputs.
+        self.model_facts = pricing_of(estimate.mode).model_facts
         self.answer: Worksheet = workbook.add_worksheet(ANSWER)
+        self.options: Worksheet = workbook.add_worksheet(OPTIONS)
         self.inputs: Worksheet = workbook.add_worksheet(INPUTS)
         self.title = workbook.add_format({"bold": True, "font_size": 14})
         self.head = workbook.add_format({"bold": True, "bottom": 1, "text_wrap": True})
@@ -93,26 +117,26 @@ class _Writer:
         given: list[str] = []
         computed: list[str] = []
         per_model: list[str] = []
-        skipped = _NEED_A_LIMIT if self.estimate.best.achievable_accuracy is None else frozenset()
         for name in self.evaluation:
             needed = self.evaluation.graph.parameters(name)
-            if name in self.evaluation.overridden or (
-                name in self.evaluation.graph.inputs and name not in PER_MODEL_INPUTS
-            ):
+            if name in self.evaluation.overridden:
                 given.append(name)
-            elif name in PER_MODEL_INPUTS or set(needed) & set(per_model):
+            elif name in self.model_facts or set(needed) & set(per_model):
                 per_model.append(name)
-            elif name not in skipped:
+            elif name in self.evaluation.graph.inputs:
+                given.append(name)
+            else:
                 computed.append(name)
         return given, computed, per_model
 
     def write(self) -> None:
-        """Write both sheets; the answer opens first."""
+        """Write the sheets; the answer opens first."""
         self._write_inputs()
-        row = self._write_figures(_FIRST_ROW + 6)
-        first, last = self._write_options(row + 2)
-        self._write_headline(first, last)
-        for sheet in (self.answer, self.inputs):
+        row = self._write_figures(_FIRST_ROW + 7)
+        self._write_notes(row + 1)
+        self._write_options()
+        self._write_headline(_FIRST_ROW + 1, _FIRST_ROW + len(self.estimate.options))
+        for sheet in (self.answer, self.options, self.inputs):
             sheet.set_landscape()
             sheet.fit_to_pages(1, 0)
         properties = {
@@ -125,96 +149,118 @@ class _Writer:
         sheet = self.inputs
         sheet.write_string(0, 0, "Inputs", self.title)
         sheet.write_string(1, 0, "Change the blue figures; the answer follows.", self.quiet)
-        for column, (text, width) in enumerate(
-            (("Name", 30), ("What it is", 48), ("Value", 18), ("Unit", 24), ("Source", 60))
-        ):
+        for column, (text, width) in enumerate(_COLUMNS):
             sheet.set_column(column, column, width)
             sheet.write_string(_FIRST_ROW - 1, column, text, self.head)
         for row, name in enumerate(self.given, start=_FIRST_ROW):
             node = self.evaluation.lineage(name)
             sheet.write_string(row, 0, name, self.words)
-            sheet.write_string(row, 1, node.label, self.words)
+            self._write_text(sheet, row, 1, node.label, self.words)
             value = self.estimate.point(name)
             sheet.write_number(row, _VALUE_COLUMN, value, self._input_style(name))
             sheet.write_string(row, 3, _unit(node.unit), self.unit)
-            sheet.write_string(row, 4, node.source, self.source)
+            self._write_text(sheet, row, 4, node.source, self.source)
             self.workbook.define_name(name, f"={INPUTS}!$C${row + 1}")
         sheet.freeze_panes(_FIRST_ROW, 0)
 
     def _write_figures(self, row: int) -> int:
         sheet = self.answer
-        for column, text in enumerate(("Figure", "What it is", "Value", "Unit", "Source")):
+        for column, (text, width) in enumerate(_COLUMNS):
+            sheet.set_column(column, column, width)
             sheet.write_string(row - 1, column, text, self.head)
         for name in self.computed:
             node = self._quantity(name)
             sheet.write_string(row, 0, name, self.words)
-            sheet.write_string(row, 1, node.label, self.words)
-            self._write_formula(row, _VALUE_COLUMN, name, node.excel(), None)
+            self._write_text(sheet, row, 1, node.label, self.words)
+            self._write_formula(sheet, row, _VALUE_COLUMN, name, node.excel())
             sheet.write_string(row, 3, _unit(node.unit), self.unit)
-            sheet.write_string(row, 4, node.source, self.source)
+            self._write_text(sheet, row, 4, node.source, self.source)
             self.workbook.define_name(name, f"={ANSWER}!$C${row + 1}")
             row += 1
         return row
 
-    def _write_options(self, header: int) -> tuple[int, int]:
-        """Write a row for each model; return the first and the last, counted from one."""
-        sheet = self.answer
+    def _write_options(self) -> None:
+        sheet = self.options
+        sheet.write_string(0, 0, "Options", self.title)
+        sheet.write_string(1, 0, "What differs from model to model.", self.quiet)
+        header = _FIRST_ROW - 1
         sheet.write_string(header, 0, "Model", self.head)
         columns = {name: 1 + position for position, name in enumerate(self.per_model)}
+        source_column = 1 + len(columns)
         for name, column in columns.items():
             unit = _unit(self.evaluation.graph[name].unit)
             sheet.write_string(header, column, f"{name}\n{unit}", self.head)
-        for row, option in enumerate(self.estimate.options, start=header + 1):
-            sheet.write_string(row, 0, option.model)
+        sheet.write_string(header, source_column, "Source of the parameters", self.head)
+        sheet.set_row(header, 2 * _LINE_POINTS)
+        sheet.set_column(0, source_column - 1, 20)
+        sheet.set_column(source_column, source_column, _SOURCE_WIDTH)
+        sources = {model.name: model.parameters_source for model in model_table()}
+        for row, option in enumerate(self.estimate.options, start=_FIRST_ROW):
+            sheet.write_string(row, 0, option.model, self.words)
+            self._write_text(sheet, row, source_column, sources[option.model], self.source)
             for name, column in columns.items():
-                if name in PER_MODEL_INPUTS:
+                if name in self.model_facts:
                     value = self.estimate.point(name, option.model)
                     sheet.write_number(row, column, value, self._input_style(name))
                 else:
                     formula = self._quantity(name).excel(_in_row(columns, row))
-                    self._write_formula(row, column, name, formula, option.model)
-        return header + 2, header + 1 + len(self.estimate.options)
+                    self._write_formula(sheet, row, column, name, formula, option.model)
+        sheet.freeze_panes(_FIRST_ROW, 1)
 
     def _write_headline(self, first: int, last: int) -> None:
-        sheet, best = self.answer, self.estimate.best
-        sheet.set_column(0, 0, 30)
-        sheet.set_column(1, 1, 44)
-        sheet.set_column(2, 3, 20)
-        sheet.set_column(4, 4, 44)
-        sheet.set_column(5, 4 + len(self.per_model), 20)
+        sheet, estimate = self.answer, self.estimate
         sheet.write_string(0, 0, "What will it cost to reach that accuracy?", self.title)
-        law = f"Priced {self.estimate.mode.replace('-', ' ')}; law {self.estimate.law.id}."
+        law = f"Priced {estimate.mode.replace('-', ' ')}; law {estimate.law.id}."
         sheet.write_string(1, 0, f"{law} Figures follow the inputs.", self.quiet)
-        if "total_cost_usd" not in self.per_model:
-            return
-        total = f"${_letter(1 + self.per_model.index('total_cost_usd'))}"
-        totals = f"{total}${first}:{total}${last}"
+        best, point = estimate.best, estimate.point
+        in_reach = "yes" if estimate.is_reachable else "no"
         rows: list[tuple[str, str, Any, str]] = [
-            (
-                "Cheapest model",
-                f"=INDEX($A${first}:$A${last},MATCH(MIN({totals}),{totals},0))",
-                best.model,
-                "",
-            ),
-            ("Total cost", f"=MIN({totals})", best.total_cost_usd.point, "USD"),
+            ("In reach", '=IF(reaches_target=1,"yes","no")', in_reach, "General"),
+            ("Chance", "=probability_of_target", point("probability_of_target"), "0%"),
+            ("Missing examples", "=missing_examples", point("missing_examples"), "#,##0"),
         ]
-        if {"examples_needed", "limit"} <= {*self.given, *self.computed}:
-            reach = "yes" if best.reaches_target else "no"
-            rows.append(("In reach", '=IF(examples_needed<=limit,"yes","no")', reach, ""))
-        for row, (label, formula, value, unit) in enumerate(rows, start=3):
+        if "total_cost_usd" in self.per_model:
+            column = _letter(1 + self.per_model.index("total_cost_usd"))
+            totals = f"{OPTIONS}!${column}${first}:${column}${last}"
+            models = f"{OPTIONS}!$A${first}:$A${last}"
+            cheapest = f"=INDEX({models},MATCH(MIN({totals}),{totals},0))"
+            usd = _NUMBER_FORMATS["USD"]
+            rows = [
+                ("Cheapest model", cheapest, best.model, "General"),
+                ("Its total cost", f"=MIN({totals})", best.total_cost_usd.point, usd),
+                *rows,
+            ]
+        for row, (label, formula, value, number_format) in enumerate(rows, start=_FIRST_ROW):
             style = self.workbook.add_format(
-                {"bold": True, "align": "right", "num_format": _NUMBER_FORMATS.get(unit, "General")}
+                {"bold": True, "align": "right", "num_format": number_format}
             )
             sheet.write_string(row, 0, label, self.head)
             sheet.write_formula(row, _VALUE_COLUMN, formula, style, value)
 
-    def _write_formula(
-        self, row: int, column: int, name: str, formula: str, model: str | None
+    def _write_notes(self, row: int) -> None:
+        self.answer.write_string(row, 0, "Notes, as of writing", self.head)
+        for number, text in enumerate(self.estimate.warnings, start=row + 1):
+            self._write_text(self.answer, number, 0, text, self.quiet)
+
+    def _write_text(
+        self, sheet: Worksheet, row: int, column: int, text: str, style: Format | None = None
+    ) -> None:
+        sheet.write_string(row, column, text[:LONGEST_TEXT], style)
+        if style is self.source:  # LibreOffice does not fit the height of a row to wrapped text
+            sheet.set_row(row, _LINE_POINTS * ceil(len(text) / (_SOURCE_WIDTH - 5)))
+
+    def _write_formula(  # noqa: PLR0913, PLR0917 - where, what and for whom
+        self,
+        sheet: Worksheet,
+        row: int,
+        column: int,
+        name: str,
+        formula: str,
+        model: str | None = None,
     ) -> None:
         number_format = self._number_format(name).replace("General", "0.0000")
         style = self.workbook.add_format({"num_format": number_format, "valign": "top"})
-        value = self.estimate.point(name, model)
-        self.answer.write_formula(row, column, formula, style, value)
+        sheet.write_formula(row, column, formula, style, self.estimate.point(name, model))
 
     def _quantity(self, name: str) -> Quantity:
         return self.evaluation.graph.quantities[name]
@@ -230,7 +276,7 @@ class _Writer:
         )
 
     def _number_format(self, name: str) -> str:
-        if name.endswith(_PERCENT_ENDINGS):
+        if name in _PERCENT:
             return "0.00%"
         return _NUMBER_FORMATS.get(self.evaluation.graph[name].unit, "General")
 

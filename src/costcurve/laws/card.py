@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from costcurve.core.errors import InputError, nearest
+from costcurve.core.vocabulary import TaskKind
 
 Positive = Annotated[float, Field(gt=0)]
 Words = Annotated[str, Field(min_length=1)]
@@ -36,6 +37,7 @@ class Residual(_CardModel):
     cases: Annotated[int, Field(ge=1)]
     distribution: Literal["normal"]
     source: Words
+    note: str = ""
 
 
 class Range(_CardModel):
@@ -44,6 +46,8 @@ class Range(_CardModel):
     examples: Interval
     relative_complexity: Interval
     error: Interval
+    kinds: tuple[TaskKind, ...]
+    pretrained: tuple[bool, ...]
 
 
 class LawCard(_CardModel):

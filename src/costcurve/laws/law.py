@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from costcurve.core.errors import InputError
-from costcurve.core.quantities import FloatArray, Input, as_float64
+from costcurve.core.quantities import Bounds, FloatArray, Input, as_float64
 from costcurve.laws import log_linear
 from costcurve.laws.card import LawCard, load_card
 
@@ -155,7 +155,8 @@ class LogLinearLaw:
                 residual.sd,
                 "1",
                 "Residual scale of the law in log10 error",
-                f"law card {self.card.id}: {residual.source}",
+                f"law card {self.card.id}: {residual.source}; {residual.note}",
+                Bounds(above=0.0),
             )
         )
         inputs.append(

@@ -1,7 +1,6 @@
 """The log-linear law: log10 of the error falls linearly with log10 of the examples.
 
-    log10(error) = intercept + slope log10(n) + pretrained_slope Pretrain log10(n)
-                 + complexity_slope RC + segmentation_shift Type + residual
+    log10(error) = b0 + b1 log10(n) + b2 Pretrain log10(n) + b3 RC + b4 Type + residual
 
 Eq. 1 of Thompson et al. (2024) has this form. The coefficients are inputs: they come from a law
 card. The residual is a standard normal deviate times the card's residual scale; at zero the
@@ -23,8 +22,9 @@ def examples_exponent(
     """Power of the number of examples that the error follows.
 
     :unit: 1
-    :equation: -0.070 - 0.053 Pretrain
-    :source: Thompson et al. (2024), Eq. 1
+    :range: below 0
+    :equation: b1 + b2 Pretrain
+    :source: the log-linear form, Eq. 1 of Thompson et al. (2024)
     """
     return coef_log10_examples + coef_pretrained_log10_examples * pretrained
 
@@ -39,8 +39,8 @@ def log10_error_at_one_example(
     """Decimal logarithm of the error that the law gives for one example.
 
     :unit: 1
-    :equation: -0.813 + 0.609 RC + 0.622 Type
-    :source: Thompson et al. (2024), Eq. 1
+    :equation: b0 + b3 RC + b4 Type
+    :source: the log-linear form, Eq. 1 of Thompson et al. (2024)
     """
     return (
         coef_intercept
@@ -65,8 +65,8 @@ def log10_examples_needed(
     """Decimal logarithm of the number of examples that reach the target error.
 
     :unit: 1
-    :equation: (log10(error) + 0.813 - 0.609 RC - 0.622 Type) / (-0.070 - 0.053)
-    :source: Thompson et al. (2024), Eq. 2
+    :equation: (log10(error) - b0 - b3 RC - b4 Type) / (b1 + b2)
+    :source: Eq. 2 of Thompson et al. (2024)
     :deviation: the printed Eq. 2 assumes Pretrain = 1; here the slope follows the task
     """
     return (np.log10(target_error) - log10_error_at_one_example - residual) / examples_exponent
@@ -76,8 +76,9 @@ def examples_needed(log10_examples_needed: Any, log10_examples_cap: Any) -> Any:
     """Examples that reach the target error.
 
     :unit: example
-    :equation: data_needed = 10^((log10(error) + 0.813 - 0.609 RC - 0.622 Type) / -0.123)
-    :source: Thompson et al. (2024), Eq. 2
+    :range: above 0 and at most 1e100
+    :equation: data_needed = 10^((log10(error) - b0 - b3 RC - b4 Type) / (b1 + b2))
+    :source: Eq. 2 of Thompson et al. (2024)
     :deviation: capped where no number of examples has a meaning, so that nothing overflows
     """
     return 10.0 ** np.minimum(log10_examples_needed, log10_examples_cap)
@@ -89,9 +90,9 @@ def predicted_error(
     """Error after training on the examples used.
 
     :unit: 1
-    :equation: log10(error) = -0.813 - 0.070 log10(n) - 0.053 Pretrain log10(n) + 0.609 RC + \
-        0.622 Type
-    :source: Thompson et al. (2024), Eq. 1
+    :range: above 0
+    :equation: log10(error) = b0 + b1 log10(n) + b2 Pretrain log10(n) + b3 RC + b4 Type
+    :source: the log-linear form, Eq. 1 of Thompson et al. (2024)
     """
     median = _log10_median_error(examples_used, log10_error_at_one_example, examples_exponent)
     return 10.0 ** (median + residual)
@@ -103,7 +104,8 @@ def achievable_error(
     """Lowest error to expect with every example that could be had.
 
     :unit: 1
-    :equation: Eq. 1 at n = data_max
+    :range: above 0 and at most 1
+    :equation: the law at n = data_max
     :source: Thompson et al. (2024), Datapoints: the amount of data bounds the performance
     :deviation: at most 1, which Eq. 1 can exceed
     """
@@ -116,27 +118,41 @@ def achievable_accuracy(achievable_error: Any) -> Any:
     """Highest accuracy to expect with every example that could be had.
 
     :unit: 1
+    :range: at least 0 and below 1
     :equation: Max Achievable Accuracy
     :source: Thompson et al. (2024), Figure 2
     """
     return 1.0 - achievable_error
 
 
+def examples_at_hand(examples_used: Any, examples_held: Any) -> Any:
+    """Examples at hand once the new ones are bought.
+
+    :unit: example
+    :range: above 0
+    :equation: max(min(data_needed, data_max), data_present)
+    :source: costcurve: what is held counts for the chance, even where more is held than needed
+    :deviation: Eq. 4 trains on the examples needed only, and so does its price
+    """
+    return np.maximum(examples_used, examples_held)
+
+
 def probability_of_target(
     target_error: Any,
-    examples_used: Any,
+    examples_at_hand: Any,
     log10_error_at_one_example: Any,
     examples_exponent: Any,
     residual_sd: Any,
 ) -> Any:
-    """Probability that training on the examples used reaches the target error.
+    """Probability that training on the examples at hand reaches the target error.
 
     :unit: 1
+    :range: at least 0 and at most 1
     :equation: Phi((log10(target error) - log10(predicted error)) / residual scale)
     :source: the residual scale of the law card; normal in log10 error
     :deviation: the paper gives no probability; at the examples "needed" it is one half
     """
-    median = _log10_median_error(examples_used, log10_error_at_one_example, examples_exponent)
+    median = _log10_median_error(examples_at_hand, log10_error_at_one_example, examples_exponent)
     return normal_cdf((np.log10(target_error) - median) / residual_sd)
 
 
@@ -150,6 +166,7 @@ def probability_at_limit(
     """Probability that training on every example that could be had reaches the target error.
 
     :unit: 1
+    :range: at least 0 and at most 1
     :equation: Phi((log10(target error) - log10(predicted error at the limit)) / residual scale)
     :source: the residual scale of the law card; normal in log10 error
     :deviation: the paper gives no probability
@@ -157,6 +174,17 @@ def probability_at_limit(
     return probability_of_target(
         target_error, limit, log10_error_at_one_example, examples_exponent, residual_sd
     )
+
+
+def examples_factor_to_halve_error(examples_exponent: Any) -> Any:
+    """Times the examples that halve the error.
+
+    :unit: 1
+    :range: above 1
+    :equation: 2^(-1 / (b1 + b2))
+    :source: the log-linear form, Eq. 1 of Thompson et al. (2024)
+    """
+    return 2.0 ** (-1.0 / examples_exponent)
 
 
 def _log10_median_error(

@@ -13,6 +13,8 @@ from costcurve.core.errors import InputError, nearest
 from costcurve.core.vocabulary import Status
 
 Value = float | str | None
+#: Numbers from here on are shown without decimals.
+SHOWN_WHOLE = 1e5
 #: The module of every study; it has a function `items()` and a `TITLE`.
 _STUDIES = {"economic-model": "costcurve.studies.economic_model"}
 
@@ -74,13 +76,12 @@ class Reproduction:
             (item.id, _shown(item.printed), _shown(item.ours), str(item.status))
             for item in self.items
         )
-        reasons = tuple(
-            Paragraph(f"{item.id}: {item.reason}")
-            for item in self.items
-            if item.status not in (Status.REPRODUCED, Status.WITHIN_ROUNDING)
+        reasons = tuple((item.id, item.reason) for item in self.items)
+        tables = (
+            Table("Printed and ours", ("Item", "Printed", "Ours", "Status"), rows, (1, 2), (0, 3)),
+            Table("Why", ("Item", "Reason"), reasons, whole=(0,)),
         )
-        table = Table("Printed and ours", ("Item", "Printed", "Ours", "Status"), rows, (1, 2))
-        return Document(self.title, (Paragraph(f"{summary}.", "lead"), table, *reasons))
+        return Document(self.title, (Paragraph(f"{summary}.", "lead"), *tables))
 
     def __repr__(self) -> str:
         return self.document().text()
@@ -159,4 +160,6 @@ def _join(*parts: str) -> str:
 def _shown(value: Value) -> str:
     if value is None:
         return ""
-    return value if isinstance(value, str) else f"{value:,.7g}"
+    if isinstance(value, str):
+        return value
+    return f"{value:,.0f}" if abs(value) >= SHOWN_WHOLE else f"{value:,.6g}"

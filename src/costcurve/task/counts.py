@@ -174,7 +174,7 @@ def _count_labels(labels: list[tuple[int, str]], progress: Progress | None) -> d
 
 
 def _count_images(folder: Path, progress: Progress | None) -> dict[str, float]:
-    classes = sorted(entry.name for entry in os.scandir(folder) if entry.is_dir())
+    classes = sorted(entry.name for entry in _entries(str(folder)) if entry.is_dir())
     if len(classes) < 2:
         raise InputError.of(FIELD, folder, "must hold at least two folders, one for each class")
     counts: dict[str, float] = dict.fromkeys(classes, 0.0)
@@ -186,7 +186,7 @@ def _count_images(folder: Path, progress: Progress | None) -> dict[str, float]:
             seen += 1
             if progress and seen % _PROGRESS_EVERY == 0:
                 progress(seen)
-            if image.stat().st_size == 0:
+            if _size_bytes(image) == 0:
                 findings.append(
                     Finding(FIELD, shown(Path(image.path)), "the image is empty (0 bytes)")
                 )
@@ -200,16 +200,26 @@ def _count_images(folder: Path, progress: Progress | None) -> dict[str, float]:
 def _images(folder: Path) -> Iterator[os.DirEntry[str]]:
     waiting = [str(folder)]
     while waiting:
-        try:
-            entries = list(os.scandir(waiting.pop()))
-        except OSError as error:
-            allowed = f"cannot be read: {error.strerror}"
-            raise InputError.of(FIELD, Path(error.filename), allowed) from None
-        for entry in entries:
+        for entry in _entries(waiting.pop()):
             if entry.is_dir(follow_symlinks=False):
                 waiting.append(entry.path)
             elif Path(entry.name).suffix.lower() in IMAGE_ENDINGS:
                 yield entry
+
+
+def _entries(folder: str) -> list[os.DirEntry[str]]:
+    try:
+        return list(os.scandir(folder))
+    except OSError as error:
+        raise InputError.of(FIELD, Path(folder), f"cannot be read: {error.strerror}") from None
+
+
+def _size_bytes(image: os.DirEntry[str]) -> int:
+    try:
+        return image.stat().st_size
+    except OSError as error:  # a link to nowhere
+        allowed = f"cannot be read: {error.strerror}"
+        raise InputError.of(FIELD, Path(image.path), allowed) from None
 
 
 def _at_least_two(counts: dict[str, float]) -> dict[str, float]:

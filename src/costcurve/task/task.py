@@ -82,17 +82,30 @@ class Task(InputModel):
             return {str(number): count for number, count in enumerate(value, start=1)}
         return value
 
+    @field_validator("class_counts")
+    @classmethod
+    def _add_up_the_counts(cls, value: dict[str, float] | None) -> dict[str, float] | None:
+        if value is not None and sum(value.values()) > MOST_EXAMPLES:
+            raise ValueError(f"the counts must add up to at most {MOST_EXAMPLES:g}")
+        return value
+
     @property
     def relative_complexity(self) -> float:
         """Entropy of the classes over the entropy of the baseline task; 1 for the baseline."""
-        evaluation = Graph(self.quantities(), self.inputs()).evaluate(["relative_complexity"])
-        return float(evaluation["relative_complexity"])
+        return self.complexity()["relative_complexity"]
+
+    def complexity(self) -> dict[str, float]:
+        """Return what is known of the classes: complexity, entropy, effective number."""
+        described = (complexity.class_entropy_bits, complexity.effective_classes)
+        names = ["relative_complexity", *(function.__name__ for function in described)]
+        evaluation = Graph([*self.quantities(), *described], self.inputs()).evaluate(names)
+        return {name: float(evaluation[name]) for name in names}
 
     def quantities(self) -> tuple[Callable[..., Any], ...]:
         """Return the quantities computed from this description."""
         computed: tuple[Callable[..., Any], ...] = (complexity.relative_complexity,)
-        if self.target_error is None:
-            computed += (complexity.target_error,)
+        from_other = self.target_error is None
+        computed += (complexity.target_error if from_other else complexity.target_accuracy,)
         if self.classes is not None:
             computed += (complexity.class_entropy_nats,)
         return computed

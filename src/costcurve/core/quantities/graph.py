@@ -19,6 +19,7 @@ from costcurve.core.quantities.quantity import (
     Quantity,
     as_float64,
     quantities_of,
+    read_only,
 )
 
 Kind = Literal["input", "quantity", "override"]
@@ -162,14 +163,14 @@ class Graph:
         quantity = self.quantities[name]
         arguments = [values[parameter] for parameter in quantity.parameters]
         try:
-            return np.asarray(quantity.function(*arguments), dtype=np.float64)
+            return read_only(np.asarray(quantity.function(*arguments), dtype=np.float64))
         except FloatingPointError:
             # It may have been a branch that np.where does not take: the result decides.
             with np.errstate(all="ignore"):
                 value = np.asarray(quantity.function(*arguments), dtype=np.float64)
         if not np.isfinite(value).all():
             raise NotFiniteError(f"{name} is not a finite number: {quantity.text()}")
-        return value
+        return read_only(value)
 
     def _needed(self, wanted: Iterable[str], given: Mapping[str, Any]) -> set[str]:
         needed: set[str] = set()

@@ -6,13 +6,15 @@ The function *is* the formula. What NumPy cannot tell stands in the docstring, a
         '''Cost of the examples that must be labelled.
 
         :unit: USD
+        :range: at least 0
         :equation: cost_data = cost_perdatapoint (min(data_needed, data_max) - data_present)
         :source: Thompson et al. (2024), Eq. 5
         '''
         return new_examples * usd_per_example
 
-`:unit:` and `:source:` are required. `:equation:` is the formula as its source prints it, and
-`:deviation:` says where the function departs from it.
+`:unit:` and `:source:` are required. `:range:` is what the value may be set to by hand (see
+`Bounds`), `:equation:` the formula as its source prints it, and `:deviation:` where the function
+departs from it.
 """
 
 from __future__ import annotations
@@ -29,6 +31,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from costcurve.core.errors import GraphError, InputError
+from costcurve.core.quantities.bounds import ANY, Bounds
 from costcurve.core.quantities.expression import Expression, record
 from costcurve.core.quantities.names import check_name
 from costcurve.core.quantities.notation import EXCEL, LATEX, TEXT
@@ -36,7 +39,7 @@ from costcurve.core.quantities.notation import EXCEL, LATEX, TEXT
 FloatArray = NDArray[np.float64]
 
 _FIELD = re.compile(r"^:(\w+):[ \t]*(.*(?:\n[ \t]+.*)*)", re.MULTILINE)
-_FIELDS = frozenset({"unit", "equation", "source", "deviation"})
+_FIELDS = frozenset({"unit", "range", "equation", "source", "deviation"})
 
 
 def as_float64(name: str, value: ArrayLike) -> FloatArray:
@@ -55,7 +58,14 @@ def as_float64(name: str, value: ArrayLike) -> FloatArray:
         raise InputError.of(name, value, "must be a number") from None
     if not np.isfinite(array).all():
         raise InputError.of(name, value, "must be a finite number")
-    return array
+    return read_only(array)
+
+
+def read_only(array: FloatArray) -> FloatArray:
+    """Return a view that cannot be written: values are shared between evaluations."""
+    view = array.view()
+    view.flags.writeable = False
+    return view
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +84,8 @@ class Input:
         What it is, in a few words.
     source : str
         Where the value comes from.
+    bounds : Bounds
+        What it may be set to.
     """
 
     name: str
@@ -81,6 +93,7 @@ class Input:
     unit: str
     label: str
     source: str
+    bounds: Bounds = ANY
 
     def __post_init__(self) -> None:
         check_name(self.name)
@@ -89,7 +102,15 @@ class Input:
                 raise GraphError(f"input '{self.name}' has no {required}")
 
     @classmethod
-    def of(cls, name: str, value: ArrayLike, unit: str, label: str, source: str) -> Input:
+    def of(  # noqa: PLR0913, PLR0917 - an input has as many parts
+        cls,
+        name: str,
+        value: ArrayLike,
+        unit: str,
+        label: str,
+        source: str,
+        bounds: Bounds = ANY,
+    ) -> Input:
         """Return the input with its value as float64.
 
         Raises
@@ -99,7 +120,7 @@ class Input:
         GraphError
             If the name cannot stand in a workbook, or unit, label or source is missing.
         """
-        return cls(name, as_float64(name, value), unit, label, source)
+        return cls(name, as_float64(name, value), unit, label, source, bounds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +135,8 @@ class Quantity:
         The quantities it depends on: the names of the function's parameters.
     label, unit, equation, source, deviation : str
         From the docstring; `equation` is the printed formula, `deviation` may be empty.
+    bounds : Bounds
+        What it may be set to.
     expression : Expression
         What the function does, recorded.
     """
@@ -126,6 +149,7 @@ class Quantity:
     equation: str
     source: str
     deviation: str
+    bounds: Bounds
     expression: Expression = field(repr=False)
 
     @staticmethod
@@ -151,6 +175,7 @@ class Quantity:
             equation=fields.get("equation", ""),
             source=fields["source"],
             deviation=fields.get("deviation", ""),
+            bounds=Bounds.parse(fields.get("range", "")),
             expression=record(function, parameters),
         )
 

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import sys
 import time
-from math import exp, log
-from pathlib import Path
 from typing import Annotated, Any
 
 from cyclopts import Parameter
 
 from costcurve.core.display import count
 from costcurve.core.document import Document, Paragraph, Table
-from costcurve.core.errors import InputError
 from costcurve.faces.cli.output import print_document, print_json
+from costcurve.faces.request import counts_from
 from costcurve.task import Task, read_class_counts
-from costcurve.task.complexity import entropy_of_counts_nats
 
 #: Classes shown on the page, the most frequent first.
 SHOWN_CLASSES = 10
@@ -64,12 +61,11 @@ def complexity(
 
 def measure(task: Task) -> dict[str, Any]:
     """Return the complexity of a task's classes, with what it was computed from."""
-    counts = task.class_counts
-    entropy_nats = entropy_of_counts_nats(counts.values()) if counts else log(task.classes or 0)
+    counts, measured = task.class_counts, task.complexity()
     return {
-        "relative_complexity": task.relative_complexity,
-        "entropy_bits": entropy_nats / log(2.0),
-        "effective_classes": exp(entropy_nats),
+        "relative_complexity": measured["relative_complexity"],
+        "entropy_bits": measured["class_entropy_bits"],
+        "effective_classes": measured["effective_classes"],
         "classes": len(counts) if counts else task.classes,
         "baseline_classes": task.baseline_classes,
         "examples": sum(counts.values()) if counts else None,
@@ -79,15 +75,9 @@ def measure(task: Task) -> dict[str, Any]:
 
 
 def _read(source: str, column: str | None) -> str | dict[str, float]:
-    try:
-        is_there = Path(source).exists()
-    except (OSError, ValueError):  # too long, or a NUL: it is no path
-        is_there = False
-    if is_there:
-        return read_class_counts(source, column, _show_progress(time.monotonic()))
     if column is not None:
-        raise InputError.of("source", source, "a column needs a file, and there is none so named")
-    return source
+        return read_class_counts(source, column, _show_progress(time.monotonic()))
+    return counts_from(source, progress=_show_progress(time.monotonic()))
 
 
 def _show_progress(started: float) -> Any:

@@ -16,7 +16,7 @@ from costcurve.decisions import estimate as make_estimate
 from costcurve.decisions.card import decision_card
 from costcurve.faces.cli.arguments import EVERYTHING
 from costcurve.faces.cli.output import print_csv, print_document, print_json, print_text
-from costcurve.faces.request import read_request
+from costcurve.faces.request import build_request, counts_from, read_description
 
 _GROUPS = {
     "task": Group("Task", sort_key=1),
@@ -33,8 +33,8 @@ def _flag(name: str) -> tuple[str, Any, Any]:
     help_text = parameter.description
     if parameter.unit != "1":
         help_text += f" Unit: {parameter.unit}."
-    if parameter.default:
-        help_text += f" Default: {parameter.default}."
+    if parameter.default is not None:
+        help_text += f" Default: {str(parameter.default).lower()}."
     options = Parameter(
         help=help_text,
         group=_GROUPS[parameter.group],
@@ -94,7 +94,8 @@ def estimate(
     """
     if sum((json, csv, explain is not None)) > 1:
         raise InputError.of("output", "more than one", "give one of --json, --csv, --explain")
-    task, assumptions = read_request(file, _given(flags, as_published))
+    described = read_description(file) if file else {}
+    task, assumptions = build_request(described, _given(flags, as_published))
     result = make_estimate(task, assumptions)
     if xlsx is not None:
         from costcurve.faces.workbook import write_workbook  # noqa: PLC0415 - an extra
@@ -123,6 +124,8 @@ def _given(flags: Any, as_published: bool) -> dict[str, dict[str, Any]]:
     for name, value in dataclasses.asdict(flags).items():
         if value is not None:
             given[table()[name].group][name] = value
+    if "class_counts" in given["task"]:
+        given["task"]["class_counts"] = counts_from(given["task"]["class_counts"])
     if as_published:
         given["assumptions"]["mode"] = Mode.AS_PUBLISHED
     return given

@@ -9,11 +9,13 @@ from collections.abc import Sequence
 from cyclopts import App, CycloptsError
 
 from costcurve._version import __version__
-from costcurve.core.errors import CostcurveError
+from costcurve.core.errors import CostcurveError, InputError, MissingExtraError
 from costcurve.faces.cli.arguments import value_of_explain
 
 #: Exit status when what was given cannot be used.
 BAD_INPUT = 2
+#: Exit status when costcurve itself is wrong.
+OUR_MISTAKE = 1
 #: Exit status after Ctrl-C, as shells expect it: 128 + SIGINT.
 INTERRUPTED = 130
 
@@ -58,14 +60,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
     except CycloptsError as error:
         return _refuse([" ".join(str(error).split())])
-    except CostcurveError as error:
+    except (InputError, MissingExtraError) as error:
         return _refuse(str(error).splitlines())
+    except CostcurveError as error:
+        return _apologise(error)
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
         # The reader left, as `head` does; what is still buffered must go nowhere in silence.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0
+
+
+def _apologise(error: CostcurveError) -> int:
+    print(f"costcurve: a mistake of costcurve, please report it: {error}", file=sys.stderr)  # noqa: T201
+    return OUR_MISTAKE
 
 
 def _refuse(messages: Sequence[str]) -> int:

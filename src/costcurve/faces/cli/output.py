@@ -26,7 +26,10 @@ def print_document(document: Document) -> None:
     console = Console(highlight=False)
     width = console.width if console.is_terminal or "COLUMNS" in _environment() else DEFAULT_WIDTH
     console.width = min(max(width, NARROWEST), WIDEST)
-    document.print(console)
+    if console.is_terminal:
+        document.print(console)
+    else:
+        print_text(document.text(console.width))
 
 
 def print_text(text: str) -> None:
