@@ -191,9 +191,8 @@ def test_more_held_than_needed_buys_nothing_and_refunds_nothing():
     assert Flag.NOTHING_TO_BUY in result.best.flags
     assert "Nothing is bought" in " ".join(repr(result).split())
     # What is held counts for the chance, though Eq. 4 prices training on the examples needed.
-    at_held = (
-        log10(0.1) - log10(eq_1(51_000, True, result.point("relative_complexity"), 0))
-    ) / 0.459
+    error_at_held = eq_1(51_000, True, result.point("relative_complexity"), False)
+    at_held = (log10(0.1) - log10(error_at_held)) / 0.459
     assert result.best.probability_of_target == pytest.approx(NormalDist().cdf(at_held), rel=1e-9)
     assert result.point("examples_used") < 51_000
 
@@ -259,9 +258,10 @@ def test_override_changes_everything_downstream_and_nothing_else():
         for name in graph
         if (before.evaluation[name].ravel()[0] != after.evaluation[name].ravel()[0])
     }
-    # Testing costs nothing here, so it is downstream and stays at zero.
-    still_zero = {"testing_flop", "testing_cost_usd"}
-    assert changed == graph.dependents(["examples_needed"]) - still_zero
+    # Downstream too, and the same: testing costs nothing here, and the target stays in reach.
+    same = {"testing_flop", "testing_cost_usd", "reaches_target", "missing_examples"}
+    same |= {"missing_data_cost_usd"}
+    assert changed == graph.dependents(["examples_needed"]) - same
     assert after.best.data_cost_usd.point == pytest.approx(0.63 * 49_000)
     assert "set by the user in place of" in after.explain("data_cost_usd")
     assert after.best.examples_needed.p05 == after.best.examples_needed.p95 == 1e5
@@ -315,7 +315,7 @@ def test_json_contract_keys():
     assert {"mode", "task", "law", "options", "warnings"} <= data.keys()
     assert data["mode"] == "as-published"
     assert data["law"]["id"] == "thompson-2024-eq1"
-    assert data["task"]["relative_complexity"] == figure_2().relative_complexity
+    assert data["task"]["relative_complexity"] == figure_2().point("relative_complexity")
     required = {"model", "probability_of_target", "flags"}
     uncertain = ("achievable_accuracy", "examples_needed", "new_examples", "training_flop",
                  "training_cost_usd", "data_cost_usd", "total_cost_usd")  # fmt: skip
@@ -352,10 +352,11 @@ def test_the_headline_gives_the_odds_on_both_sides_of_the_limit():
 
 def test_the_composed_graph_gives_arrays_what_it_gives_scalars():
     graph = figure_2().evaluation.graph
-    errors = [[[0.01]], [[0.05]], [[0.2]]]
-    together = graph.evaluate(["total_cost_usd"], {"target_error": errors})["total_cost_usd"]
-    for row, (((error,),)) in enumerate(errors):
-        alone = graph.evaluate(["total_cost_usd"], {"target_error": error[0]})["total_cost_usd"]
+    errors = [0.01, 0.05, 0.2]
+    rows = {"target_error": [[[error]] for error in errors]}
+    together = graph.evaluate(["total_cost_usd"], rows)["total_cost_usd"]
+    for row, error in enumerate(errors):
+        alone = graph.evaluate(["total_cost_usd"], {"target_error": error})["total_cost_usd"]
         # NumPy computes powers of arrays with other machine instructions than those of scalars.
         assert together[row] == pytest.approx(alone[0], rel=1e-14)
 

@@ -138,13 +138,15 @@ def test_overrides_on_the_command_line(cli):
 
 BAD = {
     "--target-accuracy": ["0", "1", "1.2", "nan", "-1", "inf", "x", "", "1e300", "０.９"],
-    "--class-counts": ["5", "5,0", "5,-1", "5,1e300", "5,nan", "nofile.csv", "\x00", "a" * 5000, "", " "],
+    "--class-counts": ["5", "5,0", "5,-1", "5,1e300", "5,nan", "nofile.csv", "\x00", "a" * 5000,
+                       "", " "],
     "--limit": ["0", "-1", "1e300", "nan"],
     "--usd-per-example": ["-1", "nan", "1e300"],
     "--epochs": ["0", "-1", "nan", "1e300"],
     "--usd-per-flop": ["-1", "2", "nan"],
     "--models": ["ResNet-33x", "", "VGG-16,nosuch"],
-    "--overrides": ["x", "examples_needed", "examples_needed=nan", "nosuch=1", "=", "limit=1e400", "limit=5,limit=6", "usd_per_example=-1"],
+    "--overrides": ["x", "examples_needed", "examples_needed=nan", "nosuch=1", "=",
+                    "limit=1e400", "limit=5,limit=6", "usd_per_example=-1"],
     "--kind": ["detection", ""],
     "--testing-passes": ["-1"],
 }  # fmt: skip
