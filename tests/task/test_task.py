@@ -7,6 +7,7 @@ from math import log, log2
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import BaseModel, ValidationError
 
 from costcurve import InputError, Task
 from tests.reference import entropy
@@ -108,7 +109,7 @@ def test_every_wrong_field_is_reported_at_once():
         ({"target_error": 0.1}, "classes: is missing; give classes or class_counts"),
         (
             {"target_error": 0.1, "target_accuracy": 0.9, "classes": 2},
-            "target_accuracy and target_error: give target_accuracy or target_error, not both",
+            "target_accuracy: give target_accuracy or target_error, not both",
         ),
         (
             {"target_error": 0.1, "clases": 2, "classes": 2},
@@ -126,3 +127,24 @@ def test_a_task_cannot_be_changed():
     task = Task(target_error=0.1, classes=2)
     with pytest.raises(ValueError, match="frozen"):
         task.classes = 3
+
+
+def test_a_nested_task_reports_where_each_finding_is():
+    class Request(BaseModel):
+        task: Task
+
+    with pytest.raises(ValidationError) as caught:
+        Request.model_validate({"task": {"kind": "x", "classes": 1}})
+    places = [error["loc"] for error in caught.value.errors()]
+    assert places == [("task", "target_accuracy"), ("task", "kind"), ("task", "classes")]
+    nested = Request.model_validate({"task": {"target_error": 0.1, "classes": 2}}).task
+    assert nested == Task(target_error=0.1, classes=2)
+
+
+def test_the_schema_has_units_bounds_and_typed_defaults():
+    fields = Task.model_json_schema()["properties"]
+    assert fields["usd_per_example"]["default"] == 0.63
+    assert fields["usd_per_example"]["unit"] == "USD/example"
+    assert fields["pretrained"]["default"] is True
+    assert fields["baseline_classes"]["minimum"] == 2
+    assert all(field["description"] for field in fields.values())

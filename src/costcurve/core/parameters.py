@@ -11,11 +11,18 @@ import csv
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from numpy.typing import ArrayLike
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic_core import ErrorDetails
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    ModelWrapValidatorHandler,
+    ValidationError,
+    model_validator,
+)
+from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 
 from costcurve.core.errors import Finding, InputError, nearest, shown
 from costcurve.core.quantities import Bounds, Input
@@ -84,12 +91,32 @@ class InputModel(BaseModel):
     one_of: ClassVar[tuple[tuple[str, ...], ...]] = ()
 
     def __init__(self, **data: Any) -> None:
-        findings = _alternatives(data, self.one_of)
         try:
             super().__init__(**data)
         except ValidationError as error:
-            findings += findings_of(error, type(self))
-        InputError.check(findings)
+            raise InputError(findings_of(error, type(self))) from None
+
+    # Without the mark pydantic would validate nested models through __init__, and their findings
+    # would lose their place.
+    __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _report_alternatives_too(cls, data: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        details = _alternatives(data, cls.one_of) if isinstance(data, dict) else []
+        model = None
+        try:
+            model = handler(data)
+        except ValidationError as error:
+            details += [
+                _as_given(found)
+                for found in error.errors(include_url=False)
+                # A default that depends on a field found wrong says nothing of its own.
+                if found["type"] != "default_factory_not_called"
+            ]
+        if model is None or details:
+            raise ValidationError.from_exception_data(cls.__name__, details)
+        return model
 
     def as_input(self, name: str, value: ArrayLike | None = None) -> Input:
         """Return the field `name` as an input of a graph; `value` stands in for the field's."""
@@ -99,26 +126,29 @@ class InputModel(BaseModel):
         return parameter.as_input(getattr(self, name) if value is None else value, source)
 
 
-def _alternatives(data: dict[str, Any], groups: tuple[tuple[str, ...], ...]) -> list[Finding]:
-    findings = []
+def _alternatives(
+    data: dict[str, Any], groups: tuple[tuple[str, ...], ...]
+) -> list[InitErrorDetails]:
+    details = []
     for group in groups:
         given = [name for name in group if data.get(name) is not None]
         either = " or ".join(group)
-        if not given:
-            findings.append(Finding(group[0], "", f"is missing; give {either}"))
-        elif len(given) > 1:
-            findings.append(Finding(" and ".join(given), "", f"give {either}, not both"))
-    return findings
+        problem = f"is missing; give {either}" if not given else f"give {either}, not both"
+        if len(given) != 1:
+            error = PydanticCustomError("alternatives", problem)
+            details.append(InitErrorDetails(type=error, loc=(group[0],), input=None))
+    return details
+
+
+def _as_given(found: ErrorDetails) -> InitErrorDetails:
+    """Return a finding of pydantic in the form in which it is raised again."""
+    details = InitErrorDetails(type=found["type"], loc=found["loc"], input=found["input"])
+    return {**details, "ctx": found["ctx"]} if "ctx" in found else details
 
 
 def findings_of(error: ValidationError, model: type[BaseModel]) -> list[Finding]:
     """Return what is wrong, a line each, in the words of the parameter table."""
-    findings = (
-        _finding(details, model)
-        for details in error.errors(include_url=False)
-        # A default that depends on a field already found wrong says nothing of its own.
-        if details["type"] != "default_factory_not_called"
-    )
+    findings = (_finding(details, model) for details in error.errors(include_url=False))
     return list({str(finding): finding for finding in findings}.values())
 
 
@@ -131,6 +161,8 @@ def _finding(details: ErrorDetails, model: type[BaseModel]) -> Finding:
         return Finding(shown(name).strip("'"), "", f"unknown field{hint}")
     if details["type"] == "value_error":  # raised by a validator of ours, in its own words
         return Finding(name, "", str(details["ctx"]["error"]))
+    if details["type"] == "alternatives":
+        return Finding(name, "", details["msg"])
     element = f"[{_element(details['loc'][1])}]" if len(details["loc"]) > 1 else ""
     allowed = table()[name].allowed if name in table() else details["msg"]
     if details["type"] == "missing":
