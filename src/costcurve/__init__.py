@@ -4,7 +4,7 @@
 >>> task = cc.Task(target_accuracy=0.965, class_counts=[50_000, 1_000], limit=200_000)
 >>> result = cc.estimate(task, cc.Assumptions(models=["EfficientNet-B0"]))
 >>> round(result.best.total_cost_usd.point, 2)
-101910.01
+101910.02
 
 Names are loaded when they are first used, so that `import costcurve` costs nothing.
 """
