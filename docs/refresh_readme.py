@@ -23,14 +23,13 @@ from pathlib import Path
 PROJECT = Path(__file__).resolve().parent.parent
 README = PROJECT / "README.md"
 BLOCK = re.compile(r"(<!-- output of: (costcurve [^\n]*?) -->\n```text\n)(.*?)(```\n)", re.DOTALL)
-_PROGRAM = "import sys; from costcurve.faces.cli.main import main; sys.exit(main())"
 
 
 def output_of(command: str) -> str:
     """Return what a command prints on a plain terminal of 80 columns."""
     arguments = shlex.split(command)[1:]
     done = subprocess.run(  # noqa: S603 - our own program, our own README
-        [sys.executable, "-c", _PROGRAM, *arguments],
+        [sys.executable, "-m", "costcurve", *arguments],
         capture_output=True,
         check=True,
         cwd=PROJECT,

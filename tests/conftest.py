@@ -53,7 +53,7 @@ class Ran:
 @pytest.fixture
 def cli(capsys: pytest.CaptureFixture[str]) -> Callable[..., Ran]:
     """Run the command line in this process."""
-    from costcurve.faces.cli.main import main
+    from costcurve.__main__ import main
 
     def run(*arguments: str) -> Ran:
         capsys.readouterr()
@@ -84,7 +84,7 @@ def shell() -> Callable[..., Ran]:
     return run
 
 
-_PROGRAM = "import sys; from costcurve.faces.cli.main import main; sys.exit(main())"
+_PROGRAM = "import sys; from costcurve.__main__ import main; sys.exit(main())"
 
 
 @pytest.fixture(scope="session")

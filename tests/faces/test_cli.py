@@ -6,6 +6,8 @@ import csv
 import io
 import json
 import re
+import subprocess
+import sys
 from importlib import import_module
 
 import pytest
@@ -267,11 +269,7 @@ def test_every_parameter_of_the_table_is_a_flag_with_its_unit(cli):
 
 
 def test_interrupt_and_a_reader_that_leaves(cli, monkeypatch):
-    import subprocess
-    import sys
-
-    program = "import sys; from costcurve.faces.cli.main import main; sys.exit(main())"
-    command = [sys.executable, "-c", program, *ESTIMATE, "--explain"]
+    command = [sys.executable, "-m", "costcurve", *ESTIMATE, "--explain"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         process.stdout.close()
         assert process.stderr.read() == b""
@@ -282,3 +280,65 @@ def test_interrupt_and_a_reader_that_leaves(cli, monkeypatch):
 
     monkeypatch.setattr("costcurve.faces.cli.estimate.make_estimate", interrupted)
     assert cli(*ESTIMATE).status == 130
+
+
+def test_a_bad_counts_file_does_not_hide_the_other_findings(cli, tmp_path):
+    counts = tmp_path / "counts.csv"
+    counts.write_text("label,count\ncat,5\ndog,-1\n", encoding="utf-8")
+    ran = cli("estimate", "--class-counts", str(counts), "--limit", "-1", "--target-error", "2")
+    fields = [line.split(": ")[2] for line in ran.errors]
+    assert fields == ["class_counts row 3, column 2", "target_error", "limit"]
+
+
+def test_labels_cannot_move_the_cursor_or_forge_a_line(cli):
+    counts = "a\nb = 7\n  source: fake=90,\x1b[31mred\u202e=10"
+    for face in ([], ["--explain"], ["--csv"]):
+        ran = cli("estimate", "--target-error", "0.2", "--class-counts", counts, *face)
+        assert ran.status == 0
+        assert "\x1b" not in ran.out
+        assert "\u202e" not in ran.out
+        assert "\nb = 7" not in ran.out
+    assert "\x1b" not in cli("complexity", counts).out
+    assert "\x1b" not in cli("\x1b[31mfoo").err
+
+
+def test_json_is_ascii_so_no_terminal_can_spoil_it(shell):
+    ran = shell("complexity", "é=5,\N{GRINNING FACE}=6", "--json", PYTHONIOENCODING="ascii")
+    assert ran.json["class_counts"] == {"é": 5.0, "\N{GRINNING FACE}": 6.0}
+
+
+@pytest.mark.parametrize("columns", ["0", "1", "-5", "many", "10000000"])
+def test_any_width_is_answered(shell, columns):
+    assert shell("estimate", "--help", COLUMNS=columns).status == 0
+    assert max(map(len, shell(*ESTIMATE, COLUMNS=columns).out.splitlines())) <= 100
+
+
+@pytest.mark.parametrize(
+    ("redirection", "status", "message"),
+    [
+        (">/dev/full", 1, "costcurve: the output cannot be written: No space left on device"),
+        (">&-", 0, ""),
+        ("2>&- --bogus", 2, ""),
+    ],
+)
+def test_an_output_that_cannot_be_written_is_no_traceback(redirection, status, message):
+    command = f"'{sys.executable}' -m costcurve estimate --target-error 0.1 --classes 3"
+    done = subprocess.run(
+        ["sh", "-c", f"{command} {redirection}"], capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, done.stderr.strip()) == (status, message)
+
+
+def test_an_unknown_quantity_is_refused_before_anything_is_written(cli, tmp_path):
+    path = tmp_path / "x.xlsx"
+    assert cli(*ESTIMATE, "--explain", "nosuch", "--xlsx", str(path)).status == 2
+    assert not path.exists()
+
+
+def test_what_was_set_by_hand_is_said(cli):
+    ran = cli(*ESTIMATE, "--overrides", "examples_held=190000,residual_sd=0.1")
+    words = " ".join(ran.out.split())
+    assert "you hold 190,000" in words
+    assert "off by a factor of 1.3 in error" in words
+    assert "Set by hand" in words
+    assert "examples_held = 190,000, residual_sd = 0.1" in words

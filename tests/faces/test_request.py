@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from costcurve import InputError
-from costcurve.faces.request import build_request, read_description
+from costcurve.faces.request import read_request
 
 DESCRIBED = {
     "task": {"target_accuracy": 0.9, "class_counts": {"cat": 5, "dog": 6.5}, "limit": 1e5},
@@ -26,10 +26,6 @@ epochs = 7
 models = ["VGG-16"]
 overrides.new_examples = 3
 """
-
-
-def read_request(path, given):
-    return build_request(read_description(path), given)
 
 
 def write(folder, name, content):
@@ -68,6 +64,14 @@ BAD_FILES = {
     "number.json": (b'{"task": 3}', "task: 3 is not allowed; must be a table"),
     "keys.yaml": (b"task: {1: 2}", "must be a table of names and values"),
     "field.toml": (b"[task]\ntarget = 0.9", "target: unknown field; did you mean 'target_error'"),
+    "self.json": (b'{"task": {"self": 1, "classes": 2}}', "self: unknown field"),
+    "twice.json": (b'{"task": {"limit": 1, "limit": 2}}', "'limit' stands twice"),
+    "twice.yaml": (b"task:\n  limit: 1\n  limit: 2\n", "'limit' stands twice"),
+    "equal.yaml": (b"task: {class_counts: {0: 5, no: 6}}", "False stands twice"),
+    "bool.yaml": (b"task:\n  limit: !!bool x\n", "cannot be parsed: KeyError"),
+    "true.toml": (b"[task]\nlimit = true", "limit: True is not allowed; must be a number above 0"),
+    "count.json": (b'{"task": {"class_counts": [5, true]}}', "class_counts['2']: True is not"),
+    "top.toml": (b"target_error = 0.1", "target_error: belongs into the table task"),
     "nan.json": (b'{"task": {"target_error": NaN, "classes": 2}}', "target_error: nan is not"),
 }
 
@@ -80,6 +84,20 @@ def test_bad_files_are_named(tmp_path, name):
         read_request(path, {})
     assert message in str(caught.value)
     assert all("\n" not in str(finding) for finding in caught.value.findings)
+
+
+def test_labels_that_yaml_takes_for_numbers_are_labels(tmp_path):
+    text = "task: {target_error: 0.1, class_counts: {0: 500, 1.5: 60, yes: 7}}"
+    task, _ = read_request(write(tmp_path, "x.yaml", text), {})
+    assert task.class_counts == {"0": 500.0, "1.5": 60.0, "True": 7.0}
+
+
+def test_a_yaml_bomb_is_refused_in_few_words(tmp_path):
+    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
+    lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 10)]
+    with pytest.raises(InputError) as caught:
+        read_request(write(tmp_path, "x.yaml", "\n".join([*lines, "task: *a9"])), {})
+    assert len(str(caught.value)) < 5000
 
 
 def test_findings_of_both_tables_come_together(tmp_path):

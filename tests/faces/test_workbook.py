@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import zipfile
 
@@ -164,6 +165,22 @@ def test_text_from_users_is_never_a_formula_or_a_link(tmp_path):
             for name in archive.namelist()
             if name.endswith(".xml")
         )
+
+
+def test_only_an_ordinary_file_is_replaced_and_keeps_its_mode(tmp_path):
+    estimate = estimates()[0]
+    os.mkfifo(tmp_path / "pipe")
+    for path in (tmp_path / "pipe", tmp_path):
+        with pytest.raises(cc.InputError, match="must be an ordinary file"):
+            write_workbook(estimate, path)
+    old = tmp_path / "old.xlsx"
+    old.write_bytes(b"")
+    old.chmod(0o640)
+    (tmp_path / "link.xlsx").symlink_to(old)
+    write_workbook(estimate, tmp_path / "link.xlsx")
+    assert (tmp_path / "link.xlsx").is_symlink()
+    assert old.read_bytes().startswith(b"PK")
+    assert old.stat().st_mode & 0o777 == 0o640
 
 
 def test_a_workbook_that_cannot_be_written_leaves_the_old_one(tmp_path, monkeypatch):

@@ -34,6 +34,7 @@ def test_a_table_of_counts(tmp_path, content):
         ("label\ncat\ndog\ncat\n", None),
         ("cat\ndog\ncat\n", None),
         ("species\ncat\ndog\ncat\n", "species"),
+        ("image,class\n10001,cat\n10002,dog\n10003,cat\n", "class"),
         ("file,species,n\na.jpg,cat,1\nb.jpg,dog,2\nc.jpg,cat,3\n", "species"),
     ],
 )
@@ -71,8 +72,10 @@ BAD_FILES = {
     "one label": (b"label\ncat\ncat\n", "only the class 'cat': at least two"),
     "header only": (b"label\n", "no class: at least two"),
     "unclear header": (b"Felis\ncat\ncat\ndog\n", "may be a header or a label"),
-    "no column": (b"file,species,n\na,cat,1\n", "must name the column of labels"),
+    "no column": (b"file,species,n\na,cat,1\n", "name the one of labels"),
     "unlabelled": (b"a,label\nx,cat\ny,\n", "every example needs a label"),
+    "numeric labels": (b"image,class\n1,1\n2,2\n3,1\n", "it has the columns 'image', 'class'"),
+    "no label": (b"label,count\ncat,3\n,4\n", "every count needs a label"),
     "quote": (b'label,count\n"cat,3\n', "unexpected end of data"),
 }
 

@@ -20,8 +20,10 @@ def count(value: float) -> str:
 def count_in_words(value: float) -> str:
     """Return a number of things for a sentence: `"197,817"`, `"272 billion"`, `"1.2e+19"`."""
     for name, size in (("trillion", 1e12), ("billion", 1e9), ("million", 1e6)):
-        if size <= value < 1000 * size:
+        if size <= value < 999.5 * size:
             return f"{value / size:.3g} {name}"
+        if 0.9995 * size <= value < size:
+            return f"1 {name}"
     return count(value)
 
 
@@ -40,7 +42,11 @@ def usd_in_words(value: float) -> str:
 def accuracy(value: float) -> str:
     """Return an accuracy in percent with two digits of its error: `"96.5%"`, `"99.97%"`."""
     error = 1.0 - value
-    digits = 1 if error <= 0 else min(12, max(1, -math.floor(math.log10(error)) - 1))
+    if 0.0 < value < 0.001:
+        return f"{100 * value:.2g}%"
+    if 0.0 < error < 1e-10:
+        return "over 99.99999999%"
+    digits = 1 if error <= 0 else max(1, -math.floor(math.log10(error)) - 1)
     return f"{100 * value:.{digits}f}%"
 
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING, Literal
 
+from costcurve.core.errors import printable
+
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
@@ -67,7 +69,7 @@ class Document:
         """Show the document on a terminal, as wide as that is."""
         from rich.text import Text  # noqa: PLC0415 - only a terminal needs it
 
-        console.print(Text(self.title, style="bold underline"))
+        console.print(Text(printable(self.title), style="bold underline"))
         for block in self.blocks:
             console.print()
             for renderable in _renderables(block):
@@ -96,7 +98,7 @@ def _renderables(block: Paragraph | Table) -> list[RenderableType]:
     from rich.text import Text  # noqa: PLC0415
 
     if isinstance(block, Paragraph):
-        return [Text(block.text, style=_STYLES[block.tone])]
+        return [Text(printable(block.text), style=_STYLES[block.tone])]
     grid = RichTable(box=None, padding=(0, 2, 0, 0), pad_edge=False, show_header=any(block.columns))
     for position, name in enumerate(block.columns):
         grid.add_column(
@@ -109,7 +111,7 @@ def _renderables(block: Paragraph | Table) -> list[RenderableType]:
     last = len(block.rows) - 1
     for number, row in enumerate(block.rows):
         style = "bold" if block.has_total and number == last else ""
-        grid.add_row(*(Text(cell) for cell in row), style=style)
+        grid.add_row(*(Text(printable(cell)) for cell in row), style=style)
     return [Text(block.heading, style="bold"), grid]
 
 

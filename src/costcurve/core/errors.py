@@ -13,6 +13,7 @@
 from __future__ import annotations
 
 import difflib
+import reprlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,8 @@ SHOWN_CHARACTERS = 60
 MOST_FINDINGS = 25
 #: Longest piece of a path that an error repeats; its end says which file it is.
 SHOWN_PATH_CHARACTERS = 160
+_SHORT = reprlib.Repr()
+_SHORT.maxlevel = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +109,24 @@ class NotFiniteError(GraphError, ArithmeticError):
 def shown(value: object) -> str:
     """Return `value` as it may stand in a one-line message: printable and not too long."""
     try:
-        text = repr(value) if isinstance(value, str | bytes) else str(value)
+        # reprlib never walks the whole of a large or self-repeating structure.
+        text = _SHORT.repr(value) if isinstance(value, list | dict | set) else _text_of(value)
     except ValueError:  # Python refuses to print whole numbers of over 4,300 digits
         text = "a number of thousands of digits"
-    text = "".join(char if char.isprintable() else " " for char in text)
+    text = printable(text)
     if isinstance(value, Path):
         text = text if len(text) <= SHOWN_PATH_CHARACTERS else "…" + text[-SHOWN_PATH_CHARACTERS:]
         return f"'{text}'"
     return text if len(text) <= SHOWN_CHARACTERS else text[: SHOWN_CHARACTERS - 1] + "…"
+
+
+def printable(text: str) -> str:
+    """Return a text in which nothing can move a cursor, break a line or turn the direction."""
+    return "".join(char if char.isprintable() else " " for char in text)
+
+
+def _text_of(value: object) -> str:
+    return repr(value) if isinstance(value, str | bytes) else str(value)
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import stat
 import tempfile
 from pathlib import Path
 
-from costcurve.core.errors import InputError
+from costcurve.core.errors import Finding, InputError, shown
 
 #: Largest description or table of counts that is read into memory.
 LARGEST_TEXT_BYTES = 64 * 2**20
@@ -46,27 +47,48 @@ def read_text(path: Path, field: str, largest_bytes: int = LARGEST_TEXT_BYTES) -
 def write_bytes(path: Path, data: bytes, field: str) -> None:
     """Write a file whole: a temporary file beside it, synced, then renamed over it.
 
+    A link is followed, and a file that is replaced keeps its permissions.
+
     Raises
     ------
     InputError
-        If it cannot be written; what was there before is then still there.
+        If it cannot be written, or is no ordinary file; what was there before is then still there.
     """
     try:
-        descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    except OSError as error:
-        raise InputError.of(field, path, f"cannot be written: {error.strerror}") from None
+        target = path.resolve()
+        mode = _mode_of(target, path, field)
+        descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:50]}.")
+    except InputError:
+        raise
+    except (OSError, RuntimeError, ValueError) as error:  # a loop of links, a NUL in the name
+        raise _cannot_write(path, field, error) from None
     temporary = Path(name)
     try:
         with os.fdopen(descriptor, "wb") as stream:
             stream.write(data)
             stream.flush()
             os.fsync(stream.fileno())
-        # mkstemp makes private files; an export is an ordinary file of its user.
-        umask = os.umask(0)
-        os.umask(umask)
-        temporary.chmod(0o666 & ~umask)
-        temporary.replace(path)
+        temporary.chmod(mode)
+        temporary.replace(target)
     except OSError as error:
-        raise InputError.of(field, path, f"cannot be written: {error.strerror}") from None
+        raise _cannot_write(path, field, error) from None
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _mode_of(target: Path, path: Path, field: str) -> int:
+    """Return the permissions to give: those of the file that is replaced, or an ordinary file's."""
+    if not target.exists():
+        umask = os.umask(0)
+        os.umask(umask)
+        return 0o666 & ~umask
+    if not target.is_file():
+        raise InputError.of(field, path, "must be an ordinary file")
+    if not os.access(target, os.W_OK):
+        raise InputError([Finding(field, shown(path), "cannot be written: it is read-only")])
+    return stat.S_IMODE(target.stat().st_mode)
+
+
+def _cannot_write(path: Path, field: str, error: Exception) -> InputError:
+    why = getattr(error, "strerror", None) or type(error).__name__
+    return InputError([Finding(field, shown(path), f"cannot be written: {why}")])

@@ -11,11 +11,12 @@ import csv
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
-from typing import Any, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Self
 
 from numpy.typing import ArrayLike
 from pydantic import (
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     ModelWrapValidatorHandler,
@@ -27,6 +28,8 @@ from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 from costcurve.core.errors import Finding, InputError, nearest, shown
 from costcurve.core.quantities import Bounds, Input
 
+# Types of findings that pydantic does not know by name.
+_OUR_TYPES = frozenset({"alternatives", "number"})
 #: Where a value comes from when the user gave it.
 GIVEN = "given by the user"
 
@@ -76,6 +79,16 @@ def field(name: str, **arguments: Any) -> Any:
     )
 
 
+def _no_truth_value(value: Any) -> Any:
+    if isinstance(value, bool):  # pydantic would take true for 1
+        raise PydanticCustomError("number", "a number")
+    return value
+
+
+#: A number; true and false are none.
+Number = Annotated[float, BeforeValidator(_no_truth_value)]
+
+
 class InputModel(BaseModel):
     """Base of what a user describes: frozen, closed, and with every finding in one error.
 
@@ -90,7 +103,7 @@ class InputModel(BaseModel):
     #: Fields of which exactly one must be given, in groups.
     one_of: ClassVar[tuple[tuple[str, ...], ...]] = ()
 
-    def __init__(self, **data: Any) -> None:
+    def __init__(self, /, **data: Any) -> None:
         try:
             super().__init__(**data)
         except ValidationError as error:
@@ -143,6 +156,8 @@ def _alternatives(
 def _as_given(found: ErrorDetails) -> InitErrorDetails:
     """Return a finding of pydantic in the form in which it is raised again."""
     details = InitErrorDetails(type=found["type"], loc=found["loc"], input=found["input"])
+    if found["type"] in _OUR_TYPES:
+        details["type"] = PydanticCustomError(found["type"], found["msg"])
     return {**details, "ctx": found["ctx"]} if "ctx" in found else details
 
 
@@ -165,6 +180,7 @@ def _finding(details: ErrorDetails, model: type[BaseModel]) -> Finding:
         return Finding(name, "", details["msg"])
     element = f"[{_element(details['loc'][1])}]" if len(details["loc"]) > 1 else ""
     allowed = table()[name].allowed if name in table() else details["msg"]
+    allowed = allowed.removeprefix("Input should be ")
     if details["type"] == "missing":
         return Finding(name, "", f"is missing; must be {allowed}")
     return Finding(name + element, shown(details["input"]), f"must be {allowed}")

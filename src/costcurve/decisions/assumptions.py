@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import field_validator
 
 from costcurve.core.errors import InputError, shown
-from costcurve.core.parameters import InputModel, field
+from costcurve.core.parameters import InputModel, Number, field
 from costcurve.core.quantities import Input
 from costcurve.core.vocabulary import Mode
 from costcurve.costs import pricing_of
@@ -40,10 +40,10 @@ class Assumptions(InputModel):
 
     mode: Mode = field("mode")
     models: tuple[str, ...] | None = field("models", min_length=1)
-    epochs: float = field("epochs")
-    testing_passes: float = field("testing_passes")
-    usd_per_flop: float = field("usd_per_flop")
-    overrides: dict[str, float] = field("overrides", default_factory=dict)
+    epochs: Number = field("epochs")
+    testing_passes: Number = field("testing_passes")
+    usd_per_flop: Number = field("usd_per_flop")
+    overrides: dict[str, Number] = field("overrides", default_factory=dict)
 
     @field_validator("models", mode="before")
     @classmethod

@@ -14,7 +14,7 @@ from costcurve.core.display import (
     usd_in_words,
 )
 from costcurve.core.document import Document, Paragraph, Table
-from costcurve.core.vocabulary import Flag
+from costcurve.core.vocabulary import Flag, TaskKind
 from costcurve.task.counts import MOST_EXAMPLES
 
 if TYPE_CHECKING:
@@ -48,9 +48,10 @@ def decision_card(estimate: Estimate) -> Document:
 def _title(estimate: Estimate) -> str:
     task = estimate.task
     classes = task.classes or len(task.class_counts or ())
+    kind = TaskKind.SEGMENTATION if estimate.point("segmentation") else TaskKind.CLASSIFICATION
     return (
-        f"{accuracy(estimate.point('target_accuracy'))} accuracy, {task.kind} of "
-        f"{classes:,} classes" + ("" if task.pretrained else ", from scratch")
+        f"{accuracy(estimate.point('target_accuracy'))} accuracy, {kind} of "
+        f"{classes:,} classes" + ("" if estimate.point("pretrained") else ", from scratch")
     )
 
 
@@ -78,7 +79,7 @@ def _best_achievable(estimate: Estimate) -> str:
         return ": no number of examples that has a meaning would do"
     return (
         f" within your limit: expect {accuracy(achievable.point)}, "
-        f"{100 * estimate.point('accuracy_shortfall'):.2g} points short of the target"
+        f"{100 * estimate.point('accuracy_shortfall'):.3g} points short of the target"
     )
 
 
@@ -88,7 +89,7 @@ def _need(estimate: Estimate) -> str:
     about = "about " if number >= 1.0 else ""
     needed = (
         f"{accuracy(estimate.point('target_accuracy'))} needs {about}{count_in_words(number)} "
-        f"labelled example{'' if number < 1.0 else 's'}"
+        f"labelled example{'' if number < 1.5 else 's'}"
     )
     if not estimate.is_reachable and estimate.limit is not None:
         return f"{needed}; your limit is {count_in_words(estimate.limit)}. {_missing(estimate)}"
@@ -114,14 +115,13 @@ def _missing(estimate: Estimate) -> str:
 def _certainty(estimate: Estimate) -> list[str]:
     best, needed = estimate.best, estimate.best.examples_needed
     if needed.p05 == needed.p95:
-        by_hand = ", ".join(sorted(estimate.evaluation.overridden))
-        return [f"No interval for the examples needed: set by hand were {by_hand}."]
-    residual = estimate.law.residual
+        return ["The examples needed have no interval here: nothing of the law's scatter is left."]
     at_hand = count_in_words(estimate.point("examples_at_hand"))
+    factor = f"{10.0 ** estimate.point('residual_sd'):.2g}"
+    span = f"{count_in_words(needed.p05)} to {count_in_words(needed.p95)}"
     sentences = [
-        f"How sure: on its {residual.cases} test cases this law was off by a factor of "
-        f"{10.0**residual.sd:.2g} in error. Its 90% interval for the need is "
-        f"{count_in_words(needed.p05)} to {count_in_words(needed.p95)} examples, and with "
+        f"How sure: on its {estimate.law.residual.cases} test cases this law was off by a factor "
+        f"of {factor} in error. Its 90% interval for the need is {span} examples, and with "
         f"{at_hand} the chance to reach the target is {probability(best.probability_of_target)}. "
         "Only a pilot run narrows that."
     ]

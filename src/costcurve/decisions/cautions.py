@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from costcurve.core import display
+from costcurve.core.errors import shown
 from costcurve.core.quantities import Evaluation
 from costcurve.core.vocabulary import Flag, TaskKind
 from costcurve.costs import pricing_of
@@ -19,13 +20,24 @@ def cautions_of(
     evaluation: Evaluation,
     flags: tuple[Flag, ...],
 ) -> tuple[str, ...]:
-    """Return the cautions of an estimate: of the task, the law, the models and the price."""
+    """Return the cautions of an estimate: what was set by hand, task, law, models and price."""
     return (
+        *_about_what_was_set(evaluation),
         *_about_the_task(task, evaluation),
         *_about_the_law(card, evaluation, flags),
         *_about_the_models(assumptions),
-        *_about_the_price(task, assumptions),
+        *_about_the_price(task, assumptions, evaluation),
     )
+
+
+def _about_what_was_set(evaluation: Evaluation) -> list[str]:
+    if not evaluation.overridden:
+        return []
+    values = ", ".join(
+        f"{name} = {display.plain(point_value(evaluation[name], 0))}"
+        for name in sorted(evaluation.overridden)
+    )
+    return [f"Set by hand, in place of what was given or computed: {values}."]
 
 
 def _about_the_task(task: Task, evaluation: Evaluation) -> list[str]:
@@ -36,9 +48,10 @@ def _about_the_task(task: Task, evaluation: Evaluation) -> list[str]:
         target = point_value(evaluation["target_accuracy"], 0)
         if share >= target:
             found.append(
-                f"Always answering class '{label}' is already right {display.accuracy(share)} of "
-                f"the time, no less than the target of {display.accuracy(target)}: accuracy says "
-                "little here, and what matters is the errors on the rare classes."
+                f"Always answering class {shown(label)} is already right "
+                f"{display.accuracy(share)} of the time, no less than the target of "
+                f"{display.accuracy(target)}: accuracy says little here, and what matters is the "
+                "errors on the rare classes."
             )
     counts_are_held = task.class_counts and "examples_held" not in task.model_fields_set
     if counts_are_held and task.kind is TaskKind.SEGMENTATION:
@@ -91,9 +104,9 @@ def _about_the_models(assumptions: Assumptions) -> list[str]:
     ]
 
 
-def _about_the_price(task: Task, assumptions: Assumptions) -> list[str]:
+def _about_the_price(task: Task, assumptions: Assumptions, evaluation: Evaluation) -> list[str]:
     found = []
-    if "usd_per_example" not in task.model_fields_set:
+    if "usd_per_example" not in {*task.model_fields_set, *evaluation.overridden}:
         found.append(
             f"No price of an example was given: {display.usd(task.usd_per_example)} is the "
             "example in the paper's Figure 2."

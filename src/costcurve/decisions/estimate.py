@@ -155,11 +155,15 @@ def _option(
     )
 
 
-def _rank(option: Option) -> tuple[bool, float, float]:
-    """Order by cost what reaches the target; what does not, by accuracy and then by cost."""
+def _rank(option: Option) -> tuple[bool, float, float, float]:
+    """Order by cost what reaches the target; what does not, by accuracy and then by cost.
+
+    Of equals the smaller network comes first.
+    """
     accuracy = option.achievable_accuracy
     shortness = 0.0 if option.reaches_target or accuracy is None else -accuracy.point
-    return not option.reaches_target, shortness, option.total_cost_usd.point
+    cost = option.total_cost_usd.point
+    return not option.reaches_target, shortness, cost, option.parameters
 
 
 def _flags(index: int, card: LawCard, evaluation: Evaluation) -> tuple[Flag, ...]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from pathlib import Path
 from typing import Any
 
 from costcurve.core.errors import Finding, InputError, nearest, shown
 from costcurve.core.files import read_text
-from costcurve.core.parameters import InputModel
+from costcurve.core.parameters import InputModel, table
 from costcurve.decisions import Assumptions
 from costcurve.task import Task, read_class_counts
 from costcurve.task.counts import Progress
@@ -20,42 +20,50 @@ TABLES: dict[str, type[InputModel]] = {"task": Task, "assumptions": Assumptions}
 #: Largest description file; a real one has a few hundred bytes.
 LARGEST_FILE_BYTES = 2**20
 
+# Stands in for counts that were found wrong, so that the other fields are looked at all the same.
+_UNUSABLE_COUNTS = (1.0, 1.0)
+
 Described = dict[str, dict[str, Any]]
 
 
-def read_description(path: Path) -> Described:
-    """Return what a description file says, with the class counts it refers to read in.
+def read_request(
+    path: Path | None, given: Mapping[str, Mapping[str, Any]]
+) -> tuple[Task, Assumptions]:
+    """Return the task and the assumptions that a file and single values say.
+
+    Class counts may stand in a file of their own: one named in the description is looked for
+    beside it, one among the single values in the working directory.
 
     Parameters
     ----------
-    path : Path
-        A .toml, .yaml or .json file with the tables `task` and `assumptions`; class counts in a
-        file of their own are looked for beside it.
+    path : Path, optional
+        A .toml, .yaml or .json file with the tables `task` and `assumptions`.
+    given : mapping of mapping
+        Values by table and name; they replace what the file says.
 
     Raises
     ------
     InputError
-        If the file cannot be read, or holds anything else than the two tables.
+        With every finding: of the file, its tables, the counts and the values.
     """
-    readers: dict[str, Callable[[str], Any]] = {
-        ".toml": tomllib.loads,
-        ".json": json.loads,
-        ".yaml": _load_yaml,
-        ".yml": _load_yaml,
-    }
-    if path.suffix.lower() not in readers:
-        raise InputError.of("file", path, f"must end in {', '.join(readers)}")
-    text = read_text(path, "file", LARGEST_FILE_BYTES)
+    described, findings = _read_description(path) if path else ({}, [])
+    asked: Described = {}
+    for source, folder in ((described, path.parent if path else None), (given, None)):
+        for name, model in TABLES.items():
+            values = dict(source.get(name, {}))
+            if isinstance(values.get("class_counts"), str):
+                try:
+                    values["class_counts"] = counts_from(values["class_counts"], folder)
+                except InputError as error:
+                    findings += error.findings
+                    values["class_counts"] = _UNUSABLE_COUNTS
+            asked[name] = _overlay(asked.get(name, {}), values, model.one_of)
     try:
-        data = readers[path.suffix.lower()](text)
-    except (ValueError, RecursionError) as error:  # every parser's error is a ValueError
-        what = " ".join(str(error).split()) or type(error).__name__
-        raise InputError.of("file", path, f"cannot be parsed: {what}") from None
-    described = _tables(data)
-    counts = described["task"].get("class_counts")
-    if isinstance(counts, str):
-        described["task"]["class_counts"] = counts_from(counts, path.parent)
-    return described
+        request = build_request(asked)
+    except InputError as error:
+        findings += error.findings
+    InputError.check(findings)
+    return request
 
 
 def counts_from(
@@ -89,17 +97,15 @@ def counts_from(
     return text
 
 
-def build_request(
-    described: Mapping[str, Mapping[str, Any]], given: Mapping[str, Mapping[str, Any]]
-) -> tuple[Task, Assumptions]:
-    """Return the task and the assumptions that a description and single values say.
+def build_request(described: Mapping[str, Mapping[str, Any]]) -> tuple[Task, Assumptions]:
+    """Return the task and the assumptions that a description says.
 
     Nothing is read from anywhere: what is described is all there is.
 
     Parameters
     ----------
-    described, given : mapping of mapping
-        Values by table and name; those given replace those described.
+    described : mapping of mapping
+        Values by table and name.
 
     Raises
     ------
@@ -109,9 +115,8 @@ def build_request(
     findings: list[Finding] = []
     built: dict[str, Any] = {}
     for name, model in TABLES.items():
-        values = _overlay(described.get(name, {}), given.get(name, {}), model.one_of)
         try:
-            built[name] = model(**values)
+            built[name] = model(**described.get(name, {}))
         except InputError as error:
             findings += error.findings
     InputError.check(findings)
@@ -126,29 +131,75 @@ def _overlay(
     return {**kept, **given}
 
 
+def _read_description(path: Path) -> tuple[Described, list[Finding]]:
+    readers: dict[str, Callable[[str], Any]] = {
+        ".toml": tomllib.loads,
+        ".json": _load_json,
+        ".yaml": _load_yaml,
+        ".yml": _load_yaml,
+    }
+    if path.suffix.lower() not in readers:
+        raise InputError.of("file", path, f"must end in {', '.join(readers)}")
+    text = read_text(path, "file", LARGEST_FILE_BYTES)
+    try:
+        data = readers[path.suffix.lower()](text)
+    except (ValueError, RecursionError) as error:  # every parser's error is a ValueError
+        what = " ".join(str(error).split()) or type(error).__name__
+        raise InputError([Finding("file", shown(path), f"cannot be parsed: {what}")]) from None
+    return _tables(data)
+
+
+def _load_json(text: str) -> Any:
+    return json.loads(text, object_pairs_hook=_unique)
+
+
+def _unique(pairs: list[tuple[Any, Any]]) -> dict[Any, Any]:
+    found: dict[Any, Any] = {}
+    for name, value in pairs:
+        if name in found:
+            raise ValueError(f"{shown(name)} stands twice")
+        found[name] = value
+    return found
+
+
 def _load_yaml(text: str) -> Any:
     import yaml  # noqa: PLC0415 - only one of the formats needs it
 
+    class Loader(yaml.SafeLoader):
+        """The safe loader, which takes the last of two equal names without a word."""
+
+        def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
+            names = [self.construct_object(name, deep=deep) for name, _ in node.value]
+            _unique([(name, None) for name in names if isinstance(name, Hashable)])
+            return super().construct_mapping(node, deep)
+
     try:
-        return yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        raise ValueError(str(error)) from None
+        return yaml.load(text, Loader)  # noqa: S506 - a subclass of the safe loader
+    except (yaml.YAMLError, ArithmeticError, AttributeError, LookupError, TypeError) as error:
+        # Some tags of the standard types, such as !!bool x, break the loader itself.
+        raise ValueError(f"{type(error).__name__}: {error}") from None
 
 
-def _tables(data: Any) -> Described:
+def _tables(data: Any) -> tuple[Described, list[Finding]]:
     if not isinstance(data, dict):
         raise InputError.of("file", data, f"must hold the tables {' and '.join(TABLES)}")
     findings = [
-        Finding(shown(name).strip("'"), "", f"unknown table{nearest(str(name), TABLES)}")
+        Finding(shown(name).strip("'"), "", _unknown(str(name)))
         for name in data
         if name not in TABLES
     ]
     described: Described = {}
     for name in TABLES:
-        table = data.get(name, {})
-        if not isinstance(table, dict) or not all(isinstance(key, str) for key in table):
-            findings.append(Finding(name, shown(table), "must be a table of names and values"))
+        values = data.get(name, {})
+        if isinstance(values, dict) and all(isinstance(key, str) for key in values):
+            described[name] = values
         else:
-            described[name] = dict(table)
-    InputError.check(findings)
-    return described
+            findings.append(Finding(name, shown(values), "must be a table of names and values"))
+            raise InputError(findings)
+    return described, findings
+
+
+def _unknown(name: str) -> str:
+    if name in table():
+        return f"belongs into the table {table()[name].group}"
+    return f"unknown table{nearest(name, TABLES)}"

@@ -230,6 +230,9 @@ class _Writer:
                 ("Its total cost", f"=MIN({totals})", best.total_cost_usd.point, usd),
                 *rows,
             ]
+        else:
+            total, usd = best.total_cost_usd.point, _NUMBER_FORMATS["USD"]
+            rows = [("Total cost", "=total_cost_usd", total, usd), *rows]
         for row, (label, formula, value, number_format) in enumerate(rows, start=_FIRST_ROW):
             style = self.workbook.add_format(
                 {"bold": True, "align": "right", "num_format": number_format}

@@ -166,6 +166,7 @@ class LogLinearLaw:
                 "1",
                 "Largest power of ten handled as a number of examples",
                 "costcurve: far above any data set, far below overflow (2026-11-20)",
+                Bounds(above=0.0, at_most=LOG10_EXAMPLES_CAP),
             )
         )
         return inputs

@@ -91,4 +91,5 @@ def entropy_of_counts_nats(counts: Iterable[float]) -> float:
     """
     numbers = np.asarray(list(counts), dtype=np.float64)
     shares = numbers / numbers.sum()
+    shares = shares[shares > 0.0]  # x log x is 0 at 0, where a share too small for float64 lands
     return float(-(shares * np.log(shares)).sum())

@@ -71,6 +71,8 @@ def read_class_counts(
     """
     path = Path(path)
     if path.is_dir():
+        if column is not None:
+            raise InputError.of("column", column, "must be left out: a folder has no columns")
         return _count_images(path, progress)
     rows = list(_rows(read_text(path, FIELD), path))
     if not rows:
@@ -78,13 +80,15 @@ def read_class_counts(
     header, body = rows[0][1], rows[1:]
     if column is not None:
         return _count_labels(_column(header, body, column), progress)
-    if len(header) == 2 and _are_numbers(cells[1] for _, cells in body or rows):
+    if _is_table_of_counts(header, body or rows):
         has_header = not _are_numbers([header[1]])
         return _sum_table(body if has_header else rows)
     if len(header) == 1:
         labels = [(number, cells[0]) for number, cells in rows]
         return _count_labels(labels[1:] if _is_header(labels) else labels, progress)
-    raise InputError.of("column", "nothing", f"must name the column of labels: {', '.join(header)}")
+    columns = f"it has the columns {', '.join(map(shown, header))}"
+    wanted = "name the one of labels (complexity --column), or give two columns, label and count"
+    raise InputError([Finding(FIELD, shown(path), f"{columns}: {wanted}")])
 
 
 def _rows(text: str, path: Path) -> Iterator[tuple[int, list[str]]]:
@@ -105,6 +109,13 @@ def _rows(text: str, path: Path) -> Iterator[tuple[int, list[str]]]:
     InputError.check(findings)
 
 
+def _is_table_of_counts(header: list[str], rows: list[tuple[int, list[str]]]) -> bool:
+    # A second column that is named as one of labels holds labels, even when they are numbers.
+    if len(header) != 2 or header[1].casefold() in USUAL_HEADERS:
+        return False
+    return _are_numbers([cells[1] for _, cells in rows])
+
+
 def _is_header(labels: list[tuple[int, str]]) -> bool:
     first = labels[0][1]
     if first.casefold() in USUAL_HEADERS:
@@ -119,9 +130,8 @@ def _is_header(labels: list[tuple[int, str]]) -> bool:
     )
 
 
-def _are_numbers(cells: Iterator[str] | list[str]) -> bool:
+def _are_numbers(cells: list[str]) -> bool:
     # A table of counts with one bad cell is still meant as one: half is enough to tell.
-    cells = list(cells)
     return bool(cells) and 2 * sum(_number(cell) is not None for cell in cells) >= len(cells)
 
 
@@ -141,6 +151,9 @@ def _sum_table(rows: list[tuple[int, list[str]]]) -> dict[str, float]:
         if count is None or not 0 < count <= MOST_EXAMPLES:
             allowed = f"must be a number above 0 and at most {MOST_EXAMPLES:.0e}"
             findings.append(Finding(f"{FIELD} row {number}, column 2", shown(cell), allowed))
+        elif not label:
+            where = f"{FIELD} row {number}, column 1"
+            findings.append(Finding(where, "an empty cell", "every count needs a label"))
         elif label in counts:
             allowed = f"each label stands once; it is in row {first_row[label]} too"
             findings.append(Finding(f"{FIELD} row {number}, column 1", shown(label), allowed))
@@ -153,7 +166,7 @@ def _sum_table(rows: list[tuple[int, list[str]]]) -> dict[str, float]:
 def _column(
     header: list[str], body: list[tuple[int, list[str]]], column: str
 ) -> list[tuple[int, str]]:
-    if column not in header:
+    if header.count(column) != 1:
         raise InputError.of("column", column, f"must be one of: {', '.join(header)}")
     position = header.index(column)
     return [(number, cells[position]) for number, cells in body]
@@ -181,6 +194,8 @@ def _count_images(folder: Path, progress: Progress | None) -> dict[str, float]:
     findings: list[Finding] = []
     seen = 0
     for label in classes:
+        if not label.isprintable():
+            findings.append(Finding(FIELD, shown(label), "the folder's name is not printable text"))
         for image in _images(folder / label):
             counts[label] += 1
             seen += 1

@@ -8,13 +8,17 @@ from typing import Annotated, Any, ClassVar
 import numpy as np
 from pydantic import Field, field_validator
 
-from costcurve.core.parameters import GIVEN, InputModel, field, table
+from costcurve.core.errors import printable
+from costcurve.core.parameters import GIVEN, InputModel, Number, field, table
 from costcurve.core.quantities import Graph, Input
 from costcurve.core.vocabulary import TaskKind
 from costcurve.task import complexity
 from costcurve.task.counts import MOST_EXAMPLES, counts_from_text
 
-Count = Annotated[float, Field(gt=0, le=MOST_EXAMPLES)]
+Count = Annotated[Number, Field(gt=0, le=MOST_EXAMPLES)]
+
+#: Class counts listed in the source of the entropy.
+SHOWN_COUNTS = 4
 
 
 def _sum_of_counts(validated: dict[str, Any]) -> float:
@@ -63,14 +67,14 @@ class Task(InputModel):
     )
 
     kind: TaskKind = field("kind")
-    target_accuracy: float | None = field("target_accuracy")
-    target_error: float | None = field("target_error")
+    target_accuracy: Number | None = field("target_accuracy")
+    target_error: Number | None = field("target_error")
     classes: int | None = field("classes")
     class_counts: dict[str, Count] | None = field("class_counts", min_length=2)
     baseline_classes: int = field("baseline_classes")
-    examples_held: float = field("examples_held", default_factory=_sum_of_counts)
-    limit: float | None = field("limit")
-    usd_per_example: float = field("usd_per_example")
+    examples_held: Number = field("examples_held", default_factory=_sum_of_counts)
+    limit: Number | None = field("limit")
+    usd_per_example: Number = field("usd_per_example")
     pretrained: bool = field("pretrained")
 
     @field_validator("class_counts", mode="before")
@@ -80,6 +84,8 @@ class Task(InputModel):
             return counts_from_text(value)
         if isinstance(value, list | tuple | np.ndarray):
             return {str(number): count for number, count in enumerate(value, start=1)}
+        if isinstance(value, dict):
+            return {str(label): count for label, count in value.items()}
         return value
 
     @field_validator("class_counts")
@@ -137,12 +143,13 @@ class Task(InputModel):
 
     def _entropy_of_counts(self) -> Input:
         counts = self.class_counts or {}
-        shown = "; ".join(f"{label}: {count:,.15g}" for label, count in list(counts.items())[:4])
-        rest = f"; and {len(counts) - 4:,} more" if len(counts) > 4 else ""
+        some = list(counts.items())[:SHOWN_COUNTS]
+        listed = "; ".join(f"{printable(label)}: {count:,.15g}" for label, count in some)
+        rest = f"; and {len(counts) - len(some):,} more" if len(counts) > len(some) else ""
         return Input.of(
             "class_entropy_nats",
             complexity.entropy_of_counts_nats(counts.values()),
             "1",
             "Entropy of the classes, from the examples of each",
-            f"-sum p log p over the class counts {GIVEN} ({shown}{rest})",
+            f"-sum p log p over the class counts {GIVEN} ({listed}{rest})",
         )

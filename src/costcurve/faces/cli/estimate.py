@@ -16,7 +16,7 @@ from costcurve.decisions import estimate as make_estimate
 from costcurve.decisions.card import decision_card
 from costcurve.faces.cli.arguments import EVERYTHING
 from costcurve.faces.cli.output import print_csv, print_document, print_json, print_text
-from costcurve.faces.request import build_request, counts_from, read_description
+from costcurve.faces.request import read_request
 
 _GROUPS = {
     "task": Group("Task", sort_key=1),
@@ -94,15 +94,17 @@ def estimate(
     """
     if sum((json, csv, explain is not None)) > 1:
         raise InputError.of("output", "more than one", "give one of --json, --csv, --explain")
-    described = read_description(file) if file else {}
-    task, assumptions = build_request(described, _given(flags, as_published))
+    task, assumptions = read_request(file, _given(flags, as_published))
     result = make_estimate(task, assumptions)
+    # Before anything is written, since the quantity may be unknown.
+    asked = None if explain == EVERYTHING else explain
+    explanation = "" if explain is None else result.explain(asked)
     if xlsx is not None:
         from costcurve.faces.workbook import write_workbook  # noqa: PLC0415 - an extra
 
         write_workbook(result, xlsx)
     if explain is not None:
-        print_text(result.explain(None if explain == EVERYTHING else explain))
+        print_text(explanation)
     elif json:
         print_json(result.to_dict())
     elif csv:
@@ -124,8 +126,6 @@ def _given(flags: Any, as_published: bool) -> dict[str, dict[str, Any]]:
     for name, value in dataclasses.asdict(flags).items():
         if value is not None:
             given[table()[name].group][name] = value
-    if "class_counts" in given["task"]:
-        given["task"]["class_counts"] = counts_from(given["task"]["class_counts"])
     if as_published:
         given["assumptions"]["mode"] = Mode.AS_PUBLISHED
     return given

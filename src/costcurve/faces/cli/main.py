@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -9,15 +10,14 @@ from collections.abc import Sequence
 from cyclopts import App, CycloptsError
 
 from costcurve._version import __version__
-from costcurve.core.errors import CostcurveError, InputError, MissingExtraError
+from costcurve.core.errors import CostcurveError, InputError, MissingExtraError, printable
 from costcurve.faces.cli.arguments import value_of_explain
+from costcurve.faces.cli.output import NARROWEST
 
 #: Exit status when what was given cannot be used.
 BAD_INPUT = 2
-#: Exit status when costcurve itself is wrong.
-OUR_MISTAKE = 1
-#: Exit status after Ctrl-C, as shells expect it: 128 + SIGINT.
-INTERRUPTED = 130
+#: Exit status when costcurve is wrong, or its output cannot be written.
+FAILED = 1
 
 app = App(
     name="costcurve",
@@ -52,9 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         0 when answered ("out of reach" is an answer), 2 when the input cannot be used.
     """
     tokens = list(sys.argv[1:] if arguments is None else arguments)
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):  # a terminal that knows no "×" shows "?" instead
-            stream.reconfigure(errors="replace")
+    _prepare_streams()
     try:
         app(value_of_explain(tokens), exit_on_error=False, print_error=False)
         sys.stdout.flush()
@@ -63,21 +61,36 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (InputError, MissingExtraError) as error:
         return _refuse(str(error).splitlines())
     except CostcurveError as error:
-        return _apologise(error)
-    except KeyboardInterrupt:
-        return INTERRUPTED
+        return _fail(f"a mistake of costcurve, please report it: {error}")
     except BrokenPipeError:
         # The reader left, as `head` does; what is still buffered must go nowhere in silence.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _fail(f"the output cannot be written: {error.strerror}")
     return 0
 
 
-def _apologise(error: CostcurveError) -> int:
-    print(f"costcurve: a mistake of costcurve, please report it: {error}", file=sys.stderr)  # noqa: T201
-    return OUR_MISTAKE
+def _prepare_streams() -> None:
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:  # closed by the shell
+            setattr(sys, name, io.StringIO())
+        elif hasattr(stream, "reconfigure"):
+            # A terminal that knows no "×" shows "?" instead.
+            stream.reconfigure(errors="replace")
+    # Help is set for the terminal by a library that takes any width at its word.
+    columns = os.environ.get("COLUMNS", "")
+    if columns and not (columns.isascii() and columns.isdigit() and int(columns) >= NARROWEST):
+        os.environ["COLUMNS"] = str(NARROWEST)
+
+
+def _fail(message: str) -> int:
+    print(f"costcurve: {message}", file=sys.stderr)  # noqa: T201
+    return FAILED
 
 
 def _refuse(messages: Sequence[str]) -> int:
     for message in messages:
-        print(f"costcurve: error: {message}", file=sys.stderr)  # noqa: T201
+        print(f"costcurve: error: {printable(message)}", file=sys.stderr)  # noqa: T201
     return BAD_INPUT

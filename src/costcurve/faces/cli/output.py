@@ -38,9 +38,8 @@ def print_text(text: str) -> None:
 
 
 def print_json(data: Mapping[str, Any]) -> None:
-    """Print strict JSON: no NaN, no infinity, every digit of a float."""
-    json.dump(data, sys.stdout, indent=2, ensure_ascii=False, allow_nan=False)
-    sys.stdout.write("\n")
+    """Print strict JSON in ASCII: no NaN, no infinity, every digit of a float."""
+    sys.stdout.write(json.dumps(data, indent=2, allow_nan=False) + "\n")
 
 
 def print_csv(rows: Sequence[Mapping[str, Any]]) -> None:

@@ -1,0 +1,20 @@
+"""The command line: `costcurve`, or `python -m costcurve`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; Ctrl-C ends it quietly even while modules are still loading."""
+    try:
+        from costcurve.faces.cli.main import main as run  # noqa: PLC0415 - see above
+
+        return run(arguments)
+    except KeyboardInterrupt:
+        return 130  # as shells expect it: 128 + SIGINT
+
+
+if __name__ == "__main__":
+    sys.exit(main())
