@@ -1,0 +1,85 @@
+"""`costcurve data`: the data registry, from the command line."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import App, Parameter
+
+from costcurve.core.document import Document, Paragraph, Table
+from costcurve.core.errors import Finding, InputError
+from costcurve.evidence.registry import Dataset, datasets, find, locate, path_of, verify
+from costcurve.faces.cli.output import print_document, print_json, print_text
+
+data = App(name="data", help="Fetch and check the public data that costcurve can read.")
+
+_Folder = Annotated[
+    Path | None, Parameter(name="--data", help="A folder of data in place of the cache.")
+]
+
+
+@data.command(name="list")
+def list_(*, json: Annotated[bool, Parameter(negative="")] = False) -> None:
+    """List the files of the registry: size, licence, source, and whether they are here."""
+    if json:
+        print_json({"datasets": [_as_dict(dataset) for dataset in datasets().values()]})
+        return
+    rows = tuple(
+        (dataset.name, f"{dataset.bytes:,}", _whereabouts(dataset), dataset.licence)
+        for dataset in datasets().values()
+    )
+    note = "Nothing of this comes with costcurve; each file belongs to its owner."
+    table = Table("Files", ("Name", "Bytes", "Here", "Licence"), rows, (1,), (0, 2))
+    print_document(Document("The data registry", (Paragraph(note), table)))
+
+
+@data.command
+def fetch(*names: str) -> None:
+    """Fetch files into the cache: those named, or all that have a public address."""
+    wanted = [find(name) for name in names] or [d for d in datasets().values() if d.is_fetchable]
+    findings: list[Finding] = []
+    for dataset in wanted:
+        sys.stderr.write(f"fetching {dataset.name} ({dataset.bytes:,} bytes)\n")
+        try:
+            print_text(str(locate(dataset.name)))
+        except InputError as error:
+            findings += error.findings
+    InputError.check(findings)
+
+
+@data.command(name="verify")
+def verify_(*names: str, folder: _Folder = None) -> None:
+    """Check the hashes of files: those named, or all that are there."""
+    found = [find(name) for name in names] or list(datasets().values())
+    checked = 0
+    findings: list[Finding] = []
+    for dataset in found:
+        path = path_of(dataset, folder)
+        if not names and not path.exists():
+            continue
+        checked += 1
+        if problem := verify(dataset, path):
+            findings += InputError.of(f"data {dataset.name}", path, problem).findings
+    InputError.check(findings)
+    print_text(f"{checked} of {len(found)} files checked, none wrong")
+
+
+def _whereabouts(dataset: Dataset) -> str:
+    if not verify(dataset, path_of(dataset)):
+        return "yes"
+    return "to fetch" if dataset.is_fetchable else "no"
+
+
+def _as_dict(dataset: Dataset) -> dict[str, object]:
+    return {
+        "name": dataset.name,
+        "bytes": dataset.bytes,
+        "sha256": dataset.sha256,
+        "licence": dataset.licence,
+        "source": dataset.source,
+        "url": dataset.url or None,
+        "derived": dataset.derived or None,
+        "here": not verify(dataset, path_of(dataset)),
+    }
