@@ -46,6 +46,7 @@ def server():
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as http:
         http.daemon_threads = True
+        http.block_on_close = False  # a slow answer to a killed client must not hold the test
         http.handler = Handler
         thread = threading.Thread(target=http.serve_forever, daemon=True)
         thread.start()
