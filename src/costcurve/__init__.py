@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from costcurve._version import __version__
 
 if TYPE_CHECKING:
+    from costcurve.core.draws import Range
     from costcurve.core.errors import CostcurveError, InputError
     from costcurve.decisions import Assumptions, Estimate, Option, estimate
     from costcurve.laws import LogLinearLaw, load_law
@@ -30,6 +31,7 @@ _HOMES = {
     "InputError": "costcurve.core.errors",
     "LogLinearLaw": "costcurve.laws",
     "Option": "costcurve.decisions",
+    "Range": "costcurve.core.draws",
     "Task": "costcurve.task",
     "estimate": "costcurve.decisions",
     "load_law": "costcurve.laws",
@@ -44,6 +46,7 @@ __all__ = [
     "InputError",
     "LogLinearLaw",
     "Option",
+    "Range",
     "Task",
     "__version__",
     "estimate",

@@ -8,23 +8,31 @@ here (`field`), the graph its inputs (`as_input`), the command line its help.
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.resources import files
+from math import isfinite
 from typing import Annotated, Any, ClassVar, Self
 
+import numpy as np
 from numpy.typing import ArrayLike
 from pydantic import (
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
+    JsonValue,
     ModelWrapValidatorHandler,
+    PlainSerializer,
+    PlainValidator,
     ValidationError,
+    ValidationInfo,
+    WithJsonSchema,
+    field_validator,
     model_validator,
 )
 from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 
+from costcurve.core.draws import Range
 from costcurve.core.errors import Finding, InputError, nearest, shown
 from costcurve.core.quantities import Bounds, Input
 
@@ -53,9 +61,15 @@ class Parameter:
         """Why the default is what it is."""
         return self.source if self.default is None else f"default; {self.source}"
 
-    def as_input(self, value: ArrayLike, source: str = GIVEN) -> Input:
-        """Return the graph's input for a value of this parameter."""
-        return Input.of(self.name, value, self.unit, self.label, source, self.bounds)
+    def as_input(self, value: ArrayLike | Range, source: str = GIVEN) -> Input:
+        """Return the graph's input for a value of this parameter; of a range, its median."""
+        if not isinstance(value, Range):
+            return Input.of(self.name, value, self.unit, self.label, source, self.bounds)
+        kind = "smallest .. most likely .. largest" if value.mode is not None else "90 % interval"
+        stated = f"{source}: {value} ({kind}, {value.family})"
+        middle = value.quantile(np.array([0.5]), *self.bounds.ends())
+        given = Input.of(self.name, middle[0], self.unit, self.label, stated, self.bounds)
+        return given if value.is_certain else replace(given, spread=value)
 
 
 @lru_cache(maxsize=1)
@@ -70,23 +84,72 @@ def field(name: str, **arguments: Any) -> Any:
     parameter = table()[name]
     if "default_factory" not in arguments:
         arguments["default"] = parameter.default
-    options: dict[str, Any] = {**_pydantic_bounds(parameter.bounds), **arguments}
     return Field(
         validate_default=True,
         description=parameter.description,
-        json_schema_extra={"unit": parameter.unit, "source": parameter.source},
-        **options,
+        json_schema_extra={
+            "unit": parameter.unit,
+            "source": parameter.source,
+            **_schema_bounds(parameter.bounds),
+        },
+        **arguments,
     )
 
 
-def _no_truth_value(value: Any) -> Any:
-    if isinstance(value, bool):  # pydantic would take true for 1
-        raise PydanticCustomError("number", "a number")
-    return value
+def _read_number(value: Any) -> float | Range:
+    if isinstance(value, Range):
+        return value
+    if isinstance(value, str) and (" to " in value or ".." in value):
+        try:
+            return Range.parse(value)
+        except ValueError as error:
+            raise PydanticCustomError("number", "{why}", {"why": str(error)}) from None
+    return _read_plain_number(value)
 
 
-#: A number; true and false are none.
-Number = Annotated[float, BeforeValidator(_no_truth_value)]
+def _read_plain_number(value: Any) -> float:
+    wrong = PydanticCustomError("number", "a number")
+    # A truth value is no number, and digits of other scripts are a slip of the keyboard.
+    if isinstance(value, bool) or (isinstance(value, str) and not value.isascii()):
+        raise wrong
+    try:
+        number = float(value)
+    except (TypeError, ValueError, OverflowError):
+        raise wrong from None
+    if not isfinite(number):
+        raise wrong
+    return number
+
+
+def _read_whole_number(value: Any) -> int | Range:
+    number = _read_number(value)
+    if isinstance(number, Range):
+        return number
+    if not number.is_integer():
+        raise PydanticCustomError("number", "a whole number")
+    return int(number)
+
+
+_AS_TEXT = PlainSerializer(lambda value: str(value) if isinstance(value, Range) else value)
+_RANGE_SCHEMA = {"type": "string", "examples": ["0.4 to 0.9", "1 .. 2 .. 4"]}
+#: A number, or a range such as "0.4 to 0.9".
+Number = Annotated[
+    float | Range,
+    PlainValidator(_read_number),
+    _AS_TEXT,
+    WithJsonSchema({"anyOf": [{"type": "number"}, _RANGE_SCHEMA]}),
+]
+#: A whole number, or a range.
+Whole = Annotated[
+    int | Range,
+    PlainValidator(_read_whole_number),
+    _AS_TEXT,
+    WithJsonSchema({"anyOf": [{"type": "integer"}, _RANGE_SCHEMA]}),
+]
+#: A number and nothing else.
+PlainNumber = Annotated[
+    float, PlainValidator(_read_plain_number), WithJsonSchema({"type": "number"})
+]
 
 
 class InputModel(BaseModel):
@@ -112,6 +175,15 @@ class InputModel(BaseModel):
     # Without the mark pydantic would validate nested models through __init__, and their findings
     # would lose their place.
     __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]
+
+    @field_validator("*", mode="after")
+    @classmethod
+    def _keep_to_the_bounds(cls, value: Any, info: ValidationInfo) -> Any:
+        # Not by pydantic's own constraints, which know nothing of ranges.
+        known = table().get(info.field_name or "")
+        if known and isinstance(value, float | int | Range) and not known.bounds.hold(value):
+            raise PydanticCustomError("number", "out of bounds")
+        return value
 
     @model_validator(mode="wrap")
     @classmethod
@@ -217,6 +289,11 @@ def _default(cell: str) -> float | bool | str | None:
     return int(number) if number.is_integer() else number
 
 
-def _pydantic_bounds(bounds: Bounds) -> dict[str, float]:
-    ends = {"gt": bounds.above, "ge": bounds.at_least, "lt": bounds.below, "le": bounds.at_most}
+def _schema_bounds(bounds: Bounds) -> dict[str, JsonValue]:
+    ends = {
+        "exclusiveMinimum": bounds.above,
+        "minimum": bounds.at_least,
+        "exclusiveMaximum": bounds.below,
+        "maximum": bounds.at_most,
+    }
     return {name: end for name, end in ends.items() if end is not None}

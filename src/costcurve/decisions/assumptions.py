@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import field_validator
 
 from costcurve.core.errors import InputError, shown
-from costcurve.core.parameters import InputModel, Number, field
+from costcurve.core.parameters import InputModel, Number, PlainNumber, field
 from costcurve.core.quantities import Input
 from costcurve.core.vocabulary import Mode
 from costcurve.costs import pricing_of
@@ -16,6 +16,9 @@ from costcurve.facts.models import AAAI_2024, ModelFacts, find_models, model_tab
 
 class Assumptions(InputModel):
     """What is assumed about models, training and prices.
+
+    A range such as `"30 .. 50 .. 90"` may stand for `epochs`, `testing_passes` and
+    `usd_per_flop` (see `Range`).
 
     Parameters
     ----------
@@ -29,6 +32,10 @@ class Assumptions(InputModel):
         Extra passes for extensive model testing, at least 0; default 0.
     usd_per_flop : float
         USD for one floating-point operation, 0 to 1; default 3e-11.
+    draws : int
+        Draws of the uncertain inputs, when there are ranges; default 10,000.
+    seed : int
+        The same seed gives the same draws; default 0.
     overrides : mapping of str to float
         Values to use in place of any quantity of the calculation, by name.
 
@@ -43,7 +50,9 @@ class Assumptions(InputModel):
     epochs: Number = field("epochs")
     testing_passes: Number = field("testing_passes")
     usd_per_flop: Number = field("usd_per_flop")
-    overrides: dict[str, Number] = field("overrides", default_factory=dict)
+    draws: int = field("draws")
+    seed: int = field("seed")
+    overrides: dict[str, PlainNumber] = field("overrides", default_factory=dict)
 
     @field_validator("models", mode="before")
     @classmethod

@@ -1,31 +1,71 @@
 """The axes of every evaluation: (row, model, draw).
 
-Here there is one row, a model for each candidate, and three draws of the law's residual, which is
-common to all models: the median, and the 5th and 95th percentiles.
+There is one row, a model for each candidate, and on the axis of draws first the point, then the
+draws. The law's residual, common to all models, is always uncertain; a range makes its input
+uncertain too. Each uncertain input has a column of its own in one draw matrix.
+
+With the residual alone everything is monotone in it, so its 5th and 95th percentiles give those of
+every quantity, without sampling error: there are two draws. With ranges there are as many as asked
+for.
 """
 
 from __future__ import annotations
 
-from statistics import NormalDist
+from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from costcurve.core.quantities import FloatArray, Input, as_float64
+from costcurve.core.draws import Z95, FloatArray, Range, low_discrepancy
+from costcurve.core.quantities import Input, as_float64
 
-#: Standard normal deviates of the draws: the point first, then the 90 % interval.
-DRAWS_Z = (0.0, NormalDist().inv_cdf(0.05), NormalDist().inv_cdf(0.95))
+#: The residual, in standard deviations: its 90 % interval defines a standard normal distribution.
+STANDARD_NORMAL = Range(-Z95, Z95)
+#: The shares of an interval, with the median.
+SHARES = (0.05, 0.50, 0.95)
+_EXACT_DRAWS = 2
 
 
 def residual_z() -> Input:
     """Return the law's residual, drawn once for all models."""
-    return Input.of(
+    given = Input.of(
         "residual_z",
-        np.reshape(DRAWS_Z, (1, 1, -1)),
+        0.0,
         "1",
         "Scatter around the law",
         "0 is the median, the equation as printed; -1.645 and 1.645 bound 90 % of tasks",
     )
+    return replace(given, spread=STANDARD_NORMAL)
+
+
+def with_draws(inputs: Sequence[Input], draws: int, seed: int) -> list[Input]:
+    """Return the inputs, those that are uncertain with their draws behind the point.
+
+    Parameters
+    ----------
+    inputs : sequence of Input
+        Those with a `spread` are uncertain.
+    draws : int
+        How many to take, when more than the residual is uncertain.
+    seed : int
+        The same seed gives the same draws.
+    """
+    uncertain = [given.name for given in inputs if given.spread is not None]
+    if uncertain == ["residual_z"]:
+        matrix = np.array([[SHARES[0], SHARES[-1]]])
+    else:
+        matrix = low_discrepancy(len(uncertain), draws, seed)
+    columns = dict(zip(uncertain, matrix, strict=True))
+    return [_drawn(given, columns.get(given.name)) for given in inputs]
+
+
+def _drawn(given: Input, shares: FloatArray | None) -> Input:
+    if given.spread is None or shares is None:
+        return given
+    values = given.spread.quantile(shares, *given.bounds.ends())
+    both = np.concatenate([np.atleast_1d(given.value), values])
+    return replace(given, value=as_float64(given.name, both.reshape(1, 1, -1)))
 
 
 def along_models(name: str, values: ArrayLike) -> FloatArray:
@@ -35,19 +75,29 @@ def along_models(name: str, values: ArrayLike) -> FloatArray:
 
 def point_value(array: FloatArray, model: int) -> float:
     """Return one model's point value."""
-    return float(_draws(array, model)[0])
+    return float(_one_model(array, model)[0])
 
 
-def interval(array: FloatArray, model: int) -> tuple[float, float]:
-    """Return one model's 5th and 95th percentiles.
-
-    Everything is monotone in the residual, so its percentiles give those of every quantity; where
-    a quantity falls with the residual they change places.
-    """
-    ends = _draws(array, model)[1:]
-    return float(ends.min()), float(ends.max())
+def only_the_point(array: FloatArray) -> FloatArray:
+    """Return the values without their draws."""
+    return array[..., :1] if array.ndim else array
 
 
-def _draws(array: FloatArray, model: int) -> FloatArray:
-    full = np.broadcast_to(array, np.broadcast_shapes(array.shape, (1, 1, len(DRAWS_Z))))
+def draws_of(array: FloatArray, model: int) -> FloatArray:
+    """Return one model's draws, without the point; of a certain value, the value itself."""
+    values = _one_model(array, model)
+    return values[1:] if len(values) > 1 else values
+
+
+def percentiles(array: FloatArray, model: int) -> tuple[float, float, float]:
+    """Return one model's 5th, 50th and 95th percentiles."""
+    draws = draws_of(array, model)
+    if len(draws) <= _EXACT_DRAWS:
+        return float(draws.min()), point_value(array, model), float(draws.max())
+    low, middle, high = np.quantile(draws, SHARES)
+    return float(low), float(middle), float(high)
+
+
+def _one_model(array: FloatArray, model: int) -> FloatArray:
+    full = np.atleast_3d(array) if array.ndim < 3 else array
     return np.asarray(full[0, model if full.shape[1] > 1 else 0])

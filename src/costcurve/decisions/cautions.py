@@ -23,6 +23,7 @@ def cautions_of(
     """Return the cautions of an estimate: what was set by hand, task, law, models and price."""
     return (
         *_about_what_was_set(evaluation),
+        *_about_ranges(assumptions, evaluation),
         *_about_the_task(task, evaluation),
         *_about_the_law(card, evaluation, flags),
         *_about_the_models(assumptions),
@@ -38,6 +39,20 @@ def _about_what_was_set(evaluation: Evaluation) -> list[str]:
         for name in sorted(evaluation.overridden)
     )
     return [f"Set by hand, in place of what was given or computed: {values}."]
+
+
+def _about_ranges(assumptions: Assumptions, evaluation: Evaluation) -> list[str]:
+    ranges = [
+        f"{name} {given.spread} ({given.spread.family})"
+        for name, given in evaluation.graph.inputs.items()
+        if given.spread is not None and name != "residual_z"
+    ]
+    if not ranges:
+        return []
+    return [
+        f"Ranges: {', '.join(ranges)}. Single figures are at their medians; intervals are over "
+        f"{assumptions.draws:,} draws of all that is uncertain (seed {assumptions.seed})."
+    ]
 
 
 def _about_the_task(task: Task, evaluation: Evaluation) -> list[str]:
@@ -107,9 +122,9 @@ def _about_the_models(assumptions: Assumptions) -> list[str]:
 def _about_the_price(task: Task, assumptions: Assumptions, evaluation: Evaluation) -> list[str]:
     found = []
     if "usd_per_example" not in {*task.model_fields_set, *evaluation.overridden}:
+        price = display.usd(point_value(evaluation["usd_per_example"], 0))
         found.append(
-            f"No price of an example was given: {display.usd(task.usd_per_example)} is the "
-            "example in the paper's Figure 2."
+            f"No price of an example was given: {price} is the example in the paper's Figure 2."
         )
     if "mode" not in assumptions.model_fields_set:
         found.append("Priced as published (Eq. 3-5), the only way to price so far.")

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
+from numpy.typing import ArrayLike
+
 from costcurve.core.errors import Finding, InputError, NotFiniteError, nearest
 from costcurve.core.quantities import Bounds, Evaluation, Graph, Input, as_float64
 from costcurve.core.vocabulary import Flag, TaskKind
 from costcurve.costs import Pricing, itemise, pricing_of
 from costcurve.decisions import reach
 from costcurve.decisions.assumptions import Assumptions
-from costcurve.decisions.axes import along_models, interval, point_value, residual_z
+from costcurve.decisions.axes import (
+    along_models,
+    draws_of,
+    only_the_point,
+    percentiles,
+    point_value,
+    residual_z,
+    with_draws,
+)
 from costcurve.decisions.cautions import cautions_of
 from costcurve.decisions.result import Estimate, Option, Uncertain
 from costcurve.decisions.sensitivity import swings
@@ -59,15 +71,9 @@ def estimate(
     names = tuple(candidate.name for candidate in candidates)
     graph = compose(task, assumptions, law, candidates)
     evaluation = _evaluate(graph, assumptions.overrides)
-    options = tuple(
-        sorted(
-            (
-                _option(index, name, evaluation, pricing, _flags(index, law.card, evaluation))
-                for index, name in enumerate(names)
-            ),
-            key=_rank,
-        )
-    )
+    chances = _chances(graph, assumptions.overrides, evaluation)
+    run = _Run(evaluation, chances, pricing, law.card)
+    options = tuple(sorted((_option(i, name, run) for i, name in enumerate(names)), key=_rank))
     best = names.index(options[0].model)
     return Estimate(
         task=task,
@@ -97,7 +103,8 @@ def compose(
     if task.limit is None:
         source = "none was given: more than any number of examples that has a meaning"
         inputs.append(Input.of("limit", _NO_LIMIT, "example", "Limit of examples", source))
-    return Graph([*task.quantities(), law.module, pricing.module, reach], inputs)
+    drawn = with_draws(inputs, assumptions.draws, assumptions.seed)
+    return Graph([*task.quantities(), law.module, pricing.module, reach], drawn)
 
 
 def _evaluate(graph: Graph, overrides: dict[str, float]) -> Evaluation:
@@ -118,6 +125,16 @@ def _evaluate(graph: Graph, overrides: dict[str, float]) -> Evaluation:
         raise InputError([Finding("overrides", given, str(error))]) from None
 
 
+def _chances(graph: Graph, overrides: dict[str, float], evaluation: Evaluation) -> Evaluation:
+    """Return the probabilities over what is uncertain besides the residual, which they integrate.
+
+    The examples at hand are those of the plan: a range of the task does not change what is bought.
+    """
+    plan = only_the_point(evaluation["examples_at_hand"])
+    fixed: dict[str, ArrayLike] = {"residual_z": 0.0, "examples_at_hand": plan}
+    return graph.evaluate(["probability_of_target", "probability_at_limit"], {**fixed, **overrides})
+
+
 def _parameters(candidates: tuple[ModelFacts, ...]) -> Input:
     sources = "; ".join(f"{model.name}: {model.parameters_source}" for model in candidates)
     values = along_models("parameters", [model.parameters for model in candidates])
@@ -125,14 +142,26 @@ def _parameters(candidates: tuple[ModelFacts, ...]) -> Input:
     return Input.of("parameters", values, "parameter", label, sources, Bounds(above=0))
 
 
-def _option(
-    index: int, model: str, evaluation: Evaluation, pricing: Pricing, flags: tuple[Flag, ...]
-) -> Option:
+class _Run(NamedTuple):
+    """What the options are read from."""
+
+    evaluation: Evaluation
+    chances: Evaluation
+    pricing: Pricing
+    card: LawCard
+
+
+def _option(index: int, model: str, run: _Run) -> Option:
+    evaluation, pricing = run.evaluation, run.pricing
+
     def point(name: str) -> float:
         return point_value(evaluation[name], index)
 
     def uncertain(name: str) -> Uncertain:
-        return Uncertain(point(name), *interval(evaluation[name], index))
+        return Uncertain(point(name), *percentiles(evaluation[name], index))
+
+    def chance(name: str) -> float:
+        return float(draws_of(run.chances[name], index).mean())
 
     limited = point("limit") < _NO_LIMIT
     return Option(
@@ -140,15 +169,15 @@ def _option(
         parameters=point("parameters"),
         reaches_target=point("reaches_target") == 1.0,
         achievable_accuracy=uncertain("achievable_accuracy") if limited else None,
-        probability_of_target=point("probability_of_target"),
-        probability_at_limit=point("probability_at_limit") if limited else None,
+        probability_of_target=chance("probability_of_target"),
+        probability_at_limit=chance("probability_at_limit") if limited else None,
         examples_needed=uncertain("examples_needed"),
         new_examples=uncertain("new_examples"),
         training_flop=uncertain("training_flop"),
         training_cost_usd=uncertain("training_cost_usd"),
         data_cost_usd=uncertain("data_cost_usd"),
         total_cost_usd=uncertain(pricing.total),
-        flags=flags,
+        flags=_flags(index, run.card, evaluation),
         bill=itemise(
             evaluation, pricing.lines, pricing.total, lambda array: point_value(array, index)
         ),
@@ -178,7 +207,7 @@ def _flags(index: int, card: LawCard, evaluation: Evaluation) -> tuple[Flag, ...
     limit_outside = point("limit") < _NO_LIMIT and outside("limit", span.examples)
     found = {
         Flag.BEYOND_LIMIT: point("reaches_target") < 1.0,
-        Flag.COST_CAPPED_AT_LIMIT: interval(evaluation["missing_examples"], index)[1] > 0.0,
+        Flag.COST_CAPPED_AT_LIMIT: percentiles(evaluation["missing_examples"], index)[-1] > 0.0,
         Flag.EXTRAPOLATING_EXAMPLES: outside("examples_needed", span.examples) or limit_outside,
         Flag.EXTRAPOLATING_RELATIVE_COMPLEXITY: outside(
             "relative_complexity", span.relative_complexity

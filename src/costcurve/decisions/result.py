@@ -20,15 +20,25 @@ from costcurve.task import Task
 
 @dataclass(frozen=True, slots=True)
 class Uncertain:
-    """A number with its 90 % interval; `point` is the median, the paper's own figure."""
+    """A number with its 90 % interval.
+
+    Attributes
+    ----------
+    point : float
+        With every input at its median: the paper's own figure.
+    p05, p50, p95 : float
+        Percentiles over the draws of all that is uncertain.
+    """
 
     point: float
     p05: float
+    p50: float
     p95: float
 
     def to_dict(self, name: str) -> dict[str, float]:
-        """Return it under the keys `name`, `name_p05` and `name_p95`."""
-        return {name: self.point, f"{name}_p05": self.p05, f"{name}_p95": self.p95}
+        """Return it under the keys `name`, `name_p05`, `name_p50` and `name_p95`."""
+        ends = {f"{name}_p05": self.p05, f"{name}_p50": self.p50, f"{name}_p95": self.p95}
+        return {name: self.point, **ends}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +92,7 @@ class Option:
             "parameters": self.parameters,
             "reaches_target": self.reaches_target,
         }
-        keys = ("achievable_accuracy", "achievable_accuracy_p05", "achievable_accuracy_p95")
+        keys = [f"achievable_accuracy{end}" for end in ("", "_p05", "_p50", "_p95")]
         data |= accuracy.to_dict(keys[0]) if accuracy else dict.fromkeys(keys)
         data["probability_of_target"] = self.probability_of_target
         data["probability_at_limit"] = self.probability_at_limit
@@ -150,7 +160,7 @@ class Estimate:
     sensitivity : tuple of Swing
         What moves the cheapest option's total, the most important first; the limit set aside.
     evaluation : Evaluation
-        Every value of the calculation, along (row, model, draw); draw 0 is the point.
+        Every value of the calculation, along (row, model, draw); first the point, then the draws.
     models : tuple of str
         The candidates in the order of the evaluation's axis of models.
     """

@@ -50,6 +50,8 @@ FIGURE_2_DATA_NEEDED = 149_000.0
 FIGURE_2_LIMIT = 200_000.0
 FIGURE_2_PRICE_USD = 0.63
 
+# Eq. 5 is tried with far more held than needed.
+EQ_5_EXAMPLES_HELD = 1e6
 # Eq. 2 is tried at this number of examples; any other would show the same.
 EQ_2_EXAMPLES = 100_000.0
 
@@ -313,9 +315,14 @@ def _eq_4_against_a_measured_run() -> Item:
 
 
 def _negative_eq_5() -> Item:
-    task = Task(target_error=0.1, classes=2, examples_held=1e6, usd_per_example=FIGURE_2_PRICE_USD)
+    task = Task(
+        target_error=0.1,
+        classes=2,
+        examples_held=EQ_5_EXAMPLES_HELD,
+        usd_per_example=FIGURE_2_PRICE_USD,
+    )
     option = estimate(task, Assumptions(mode="as-published")).best
-    to_the_letter = FIGURE_2_PRICE_USD * (option.examples_needed.point - task.examples_held)
+    to_the_letter = FIGURE_2_PRICE_USD * (option.examples_needed.point - EQ_5_EXAMPLES_HELD)
     reason = (
         f"with more held than needed the printed Eq. 5 gives {to_the_letter:,.0f} USD; nothing is "
         f"bought and nothing refunded, so ours is zero, with the flag {Flag.NOTHING_TO_BUY}"

@@ -9,13 +9,13 @@ import numpy as np
 from pydantic import Field, field_validator
 
 from costcurve.core.errors import printable
-from costcurve.core.parameters import GIVEN, InputModel, Number, field, table
+from costcurve.core.parameters import GIVEN, InputModel, Number, PlainNumber, Whole, field, table
 from costcurve.core.quantities import Graph, Input
 from costcurve.core.vocabulary import TaskKind
 from costcurve.task import complexity
 from costcurve.task.counts import MOST_EXAMPLES, counts_from_text
 
-Count = Annotated[Number, Field(gt=0, le=MOST_EXAMPLES)]
+Count = Annotated[PlainNumber, Field(gt=0, le=MOST_EXAMPLES)]
 
 #: Class counts listed in the source of the entropy.
 SHOWN_COUNTS = 4
@@ -27,6 +27,8 @@ def _sum_of_counts(validated: dict[str, Any]) -> float:
 
 class Task(InputModel):
     """What is to be learned, and what examples cost.
+
+    A range such as `"0.4 to 0.9"` may stand wherever a number may, counts apart (see `Range`).
 
     Parameters
     ----------
@@ -69,9 +71,9 @@ class Task(InputModel):
     kind: TaskKind = field("kind")
     target_accuracy: Number | None = field("target_accuracy")
     target_error: Number | None = field("target_error")
-    classes: int | None = field("classes")
+    classes: Whole | None = field("classes")
     class_counts: dict[str, Count] | None = field("class_counts", min_length=2)
-    baseline_classes: int = field("baseline_classes")
+    baseline_classes: Whole = field("baseline_classes")
     examples_held: Number = field("examples_held", default_factory=_sum_of_counts)
     limit: Number | None = field("limit")
     usd_per_example: Number = field("usd_per_example")

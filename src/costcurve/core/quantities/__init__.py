@@ -4,10 +4,11 @@ A quantity is one small function of elementwise NumPy whose parameter names are 
 depends on. `Graph` wires quantities and inputs by those names.
 """
 
+from costcurve.core.draws import FloatArray
 from costcurve.core.quantities.bounds import Bounds
 from costcurve.core.quantities.expression import normal_cdf
 from costcurve.core.quantities.graph import Evaluation, Graph, Lineage
-from costcurve.core.quantities.quantity import FloatArray, Input, Quantity, as_float64
+from costcurve.core.quantities.quantity import Input, Quantity, as_float64
 
 __all__ = [
     "Bounds",

@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
+from costcurve.core.draws import FloatArray, Range
 from costcurve.core.errors import GraphError
 
 _TERM = re.compile(r"(above|at least|below|at most) (\S+)")
@@ -39,14 +39,20 @@ class Bounds:
             ends[found[1].replace(" ", "_")] = float(found[2])
         return cls(**ends)
 
-    def hold(self, values: NDArray[np.float64]) -> bool:
-        """Return whether every value lies within."""
+    def hold(self, values: float | Range | FloatArray) -> bool:
+        """Return whether every value lies within; of a range, both ends."""
         return bool(
-            (self.above is None or (values > self.above).all())
-            and (self.at_least is None or (values >= self.at_least).all())
-            and (self.below is None or (values < self.below).all())
-            and (self.at_most is None or (values <= self.at_most).all())
+            (self.above is None or np.all(values > self.above))
+            and (self.at_least is None or np.all(values >= self.at_least))
+            and (self.below is None or np.all(values < self.below))
+            and (self.at_most is None or np.all(values <= self.at_most))
         )
+
+    def ends(self) -> tuple[float, float]:
+        """Return the lowest and the highest value, infinite where there is no end."""
+        lows = [end for end in (self.above, self.at_least) if end is not None]
+        highs = [end for end in (self.below, self.at_most) if end is not None]
+        return max(lows, default=-np.inf), min(highs, default=np.inf)
 
     def __str__(self) -> str:
         """Return the words that `parse` reads."""

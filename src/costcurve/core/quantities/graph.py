@@ -12,9 +12,9 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
+from costcurve.core.draws import FloatArray
 from costcurve.core.errors import GraphError, NotFiniteError, UnknownQuantityError, nearest
 from costcurve.core.quantities.quantity import (
-    FloatArray,
     Input,
     Quantity,
     as_float64,

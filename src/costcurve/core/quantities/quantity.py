@@ -28,15 +28,14 @@ from types import ModuleType
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
+from costcurve.core.draws import FloatArray, Range
 from costcurve.core.errors import GraphError, InputError
 from costcurve.core.quantities.bounds import ANY, Bounds
 from costcurve.core.quantities.expression import Expression, record
 from costcurve.core.quantities.names import check_name
 from costcurve.core.quantities.notation import EXCEL, LATEX, TEXT
-
-FloatArray = NDArray[np.float64]
 
 _FIELD = re.compile(r"^:(\w+):[ \t]*(.*(?:\n[ \t]+.*)*)", re.MULTILINE)
 _FIELDS = frozenset({"unit", "range", "equation", "source", "deviation"})
@@ -86,6 +85,8 @@ class Input:
         Where the value comes from.
     bounds : Bounds
         What it may be set to.
+    spread : Range, optional
+        Its distribution, when it is uncertain; `value` is then the median.
     """
 
     name: str
@@ -94,6 +95,7 @@ class Input:
     label: str
     source: str
     bounds: Bounds = ANY
+    spread: Range | None = None
 
     def __post_init__(self) -> None:
         check_name(self.name)
