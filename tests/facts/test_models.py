@@ -8,7 +8,7 @@ import pytest
 
 from costcurve import InputError
 from costcurve.facts import find_models, model_table
-from costcurve.facts.models import COLUMNS, ModelFacts
+from costcurve.facts.models import MODELS, ModelFacts
 from costcurve.facts.tables import load_table
 
 # Thompson et al. (2024), Common Model Architectures.
@@ -60,20 +60,29 @@ def test_unknown_names_are_all_named_with_the_nearest():
     assert "'EfficientNet-B0'" in second
 
 
+COLUMNS = MODELS.columns
 HEADER = ",".join(COLUMNS)
-GOOD = "Net,,1000,,a paper,2024-01-31,"
+GOOD = "Net,,convnet,1000,1.5,2,224,76,classification,,a paper,2024-01-31,"
+
+
+def row_with(**cells):
+    return ",".join(
+        cells.get(name, cell) for name, cell in zip(COLUMNS, GOOD.split(","), strict=True)
+    )
 
 
 @pytest.mark.parametrize(
     ("row", "cell"),
     [
-        ("Net,,1000,,,2024-01-31,", "row 2, column source: '' is not allowed"),
-        ("Net,,1000,,a paper,,", "row 2, column source_date: '' is not allowed"),
-        ("Net,,1000,,a paper,last year,", "row 2, column source_date: 'last year'"),
-        ("Net,,0,,a paper,2024-01-31,", "row 2, column parameters: '0'"),
-        ("Net,,1e6,,a paper,2024-01-31,", "row 2, column parameters: '1e6'"),
-        ("Net,,nan,,a paper,2024-01-31,", "row 2, column parameters: 'nan'"),
-        (",,1000,,a paper,2024-01-31,", "row 2, column name: ''"),
+        (row_with(source=""), "row 2, column source: '' is not allowed"),
+        (row_with(source_date=""), "row 2, column source_date: '' is not allowed"),
+        (row_with(source_date="last year"), "row 2, column source_date: 'last year'"),
+        (row_with(parameters="0"), "row 2, column parameters: '0'"),
+        (row_with(parameters="1e6"), "row 2, column parameters: '1e6'"),
+        (row_with(parameters="nan"), "row 2, column parameters: 'nan'"),
+        (row_with(gmacs="inf"), "row 2, column gmacs: 'inf'"),
+        (row_with(family="net"), "row 2, column family: 'net' is not allowed; must be one of"),
+        (row_with(name=""), "row 2, column name: ''"),
         (GOOD + ",more", "row 2: has more cells than the header"),
     ],
 )
@@ -84,7 +93,8 @@ def test_loader_names_the_wrong_cell(row, cell):
 
 
 def test_loader_reports_every_wrong_cell_and_wrong_headers():
-    text = f"{HEADER}\nNet,,0,,,2024-01-31,\n{GOOD}\nNet,,-1,,a paper,soon,\n"
+    bad = (row_with(parameters="0", source=""), row_with(parameters="-1", source_date="soon"))
+    text = f"{HEADER}\n{bad[0]}\n{GOOD}\n{bad[1]}\n"
     with pytest.raises(InputError) as caught:
         load_table(text, COLUMNS, ModelFacts, "models")
     assert len(caught.value.findings) == 4

@@ -1,37 +1,27 @@
-"""Model architectures: how many parameters they have, and who says so."""
+"""Model architectures: parameters, arithmetic, activations, accuracy, and who says so."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 
 from costcurve.core.errors import Finding, InputError
 from costcurve.facts.tables import (
-    ALIASES,
     DATE,
     OPTIONAL_TEXT,
     TEXT,
-    WHOLE_NUMBER,
-    check_unique,
+    WORDS,
+    FactTable,
+    count,
     find_by_name,
-    load_table,
-    read_packaged,
+    number,
+    one_of,
 )
-
-COLUMNS = {
-    "name": TEXT,
-    "aliases": ALIASES,
-    "parameters": WHOLE_NUMBER,
-    "published": OPTIONAL_TEXT,
-    "source": TEXT,
-    "source_date": DATE,
-    "note": OPTIONAL_TEXT,
-}
 
 #: Mark of the fourteen architectures of Thompson et al. (2024), Common Model Architectures.
 AAAI_2024 = "aaai-2024"
+FAMILIES = ("convnet", "mobile-convnet", "transformer", "hybrid", "detector", "segmenter")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +34,20 @@ class ModelFacts:
         As its paper writes it.
     aliases : tuple of str
         Other names it is found by.
+    family : str
+        One of `FAMILIES`.
     parameters : int
         Trainable parameters, a count.
+    gmacs : float, optional
+        Multiply-adds of one forward pass, in 10^9, at `image_size_pixels`.
+    million_activations : float, optional
+        Outputs of all layers in one forward pass, in 10^6, at `image_size_pixels`.
+    image_size_pixels : int, optional
+        Side of the square input that the two hold for.
+    imagenet_top1_percent : float, optional
+        Top-1 accuracy on ImageNet-1k of the weights that the note names, in per cent.
+    kinds : tuple of str
+        What it is built for, or used as a backbone for.
     published : str
         The list it belongs to; `"aaai-2024"` marks the paper's fourteen.
     source, source_date, note
@@ -54,7 +56,13 @@ class ModelFacts:
 
     name: str
     aliases: tuple[str, ...]
+    family: str
     parameters: int
+    gmacs: float | None
+    million_activations: float | None
+    image_size_pixels: int | None
+    imagenet_top1_percent: float | None
+    kinds: tuple[str, ...]
     published: str
     source: str
     source_date: date
@@ -67,13 +75,32 @@ class ModelFacts:
         return f"{self.source} ({self.source_date.isoformat()}){note}"
 
 
-@lru_cache(maxsize=1)
+MODELS = FactTable(
+    name="models",
+    title="Model architectures",
+    columns={
+        "name": TEXT,
+        "aliases": WORDS,
+        "family": one_of(*FAMILIES),
+        "parameters": count(),
+        "gmacs": number("10^9 multiply-adds"),
+        "million_activations": number("10^6 activations"),
+        "image_size_pixels": count(required=False),
+        "imagenet_top1_percent": number("%"),
+        "kinds": WORDS,
+        "published": OPTIONAL_TEXT,
+        "source": TEXT,
+        "source_date": DATE,
+        "note": OPTIONAL_TEXT,
+    },
+    build=ModelFacts,
+    names=lambda row: (row.name, *row.aliases),
+)
+
+
 def model_table() -> tuple[ModelFacts, ...]:
     """Return every architecture of the packaged table, in its order."""
-    text = read_packaged("costcurve.facts", "models.csv")
-    rows = tuple(load_table(text, COLUMNS, ModelFacts, "models"))
-    check_unique((name for row in rows for name in (row.name, *row.aliases)), "models")
-    return rows
+    return MODELS.rows()
 
 
 def find_models(names: Sequence[str], field: str = "models") -> tuple[ModelFacts, ...]:

@@ -7,38 +7,124 @@ import io
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from importlib.resources import files
-from typing import TypeVar
+from math import isfinite
+from typing import Generic, TypeVar
 
 from costcurve.core.errors import Finding, InputError, nearest, shown
 
 Row = TypeVar("Row")
-#: Columns that every table must have, and every row must fill.
+#: Columns that every table has, and every row fills.
 PROVENANCE = ("source", "source_date")
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """How a column is read: `read` turns a cell into a value or raises ValueError."""
+    """How a column is read.
+
+    Attributes
+    ----------
+    read : callable
+        Turns a cell into a value, or raises ValueError.
+    allowed : str
+        What a cell may hold, for errors.
+    unit : str
+        The unit of its numbers; `"1"` for counts and words.
+    required : bool
+        Whether every row must fill it; an empty cell of another column is `None`.
+    """
 
     read: Callable[[str], object]
     allowed: str
+    unit: str = "1"
     required: bool = True
 
 
-def whole_number(cell: str) -> int:
-    """Return a cell as a whole number above zero."""
+def _whole_number(cell: str) -> int:
     number = int(cell)
     if number <= 0:
         raise ValueError
     return number
 
 
+def _above_zero(cell: str) -> float:
+    number = float(cell)
+    if number <= 0 or not isfinite(number):
+        raise ValueError
+    return number
+
+
+def _words(cell: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in cell.split(";") if word.strip())
+
+
 TEXT = Column(str, "text")
 OPTIONAL_TEXT = Column(str, "text", required=False)
-WHOLE_NUMBER = Column(whole_number, "a whole number above 0")
-ALIASES = Column(lambda cell: tuple(filter(None, cell.split(";"))), "names between ;", False)
+WORDS = Column(_words, "words between ;", required=False)
 DATE = Column(date.fromisoformat, "a date such as 2022-06-28")
+YEAR = Column(_whole_number, "a year", "year")
+
+
+def count(*, required: bool = True) -> Column:
+    """Return the column of a whole number above zero."""
+    return Column(_whole_number, "a whole number above 0", required=required)
+
+
+def number(unit: str, *, required: bool = False) -> Column:
+    """Return the column of a number above zero in a unit."""
+    return Column(_above_zero, "a number above 0", unit, required)
+
+
+def one_of(*words: str) -> Column:
+    """Return the column of one word out of several."""
+
+    def read(cell: str) -> str:
+        if cell not in words:
+            raise ValueError
+        return cell
+
+    return Column(read, f"one of: {', '.join(words)}")
+
+
+@dataclass(frozen=True)
+class FactTable(Generic[Row]):
+    """A table that comes with the library.
+
+    Attributes
+    ----------
+    name : str
+        Also its file's.
+    title : str
+        What it holds.
+    columns : mapping of str to Column
+        In order.
+    build : callable
+        Takes a row's values by column name.
+    names : callable
+        The names that a row is found by; none for a table that is only searched.
+    """
+
+    name: str
+    title: str
+    columns: Mapping[str, Column]
+    build: Callable[..., Row]
+    names: Callable[[Row], tuple[str, ...]]
+
+    def rows(self) -> tuple[Row, ...]:
+        """Return the rows, checked, in the order of the table."""
+        return _packaged_rows(self)
+
+    def __hash__(self) -> int:
+        return hash(self.name)
+
+
+@lru_cache(maxsize=8)
+def _packaged_rows(table: FactTable[Row]) -> tuple[Row, ...]:
+    text = files("costcurve.facts").joinpath(f"{table.name}.csv").read_text(encoding="utf-8")
+    rows = tuple(load_table(text, table.columns, table.build, table.name))
+    check_unique((table.names(row) for row in rows), table.name)
+    return rows
 
 
 def load_table(
@@ -68,25 +154,20 @@ def load_table(
         raise InputError.of(name, ",".join(header), "must have the columns " + ",".join(columns))
     findings: list[Finding] = []
     rows: list[Row] = []
-    for number, cells in enumerate(reader, start=2):
+    for position, cells in enumerate(reader, start=2):
         values = {}
         for column, rule in columns.items():
-            where = f"{name} row {number}, column {column}"
+            where = f"{name} row {position}, column {column}"
             try:
                 values[column] = _read_cell(cells.get(column) or "", rule)
             except ValueError:
                 findings.append(Finding(where, shown(cells.get(column)), f"must be {rule.allowed}"))
         if None in cells:
-            findings.append(Finding(f"{name} row {number}", "", "has more cells than the header"))
+            findings.append(Finding(f"{name} row {position}", "", "has more cells than the header"))
         if not findings:
             rows.append(build(**values))
     InputError.check(findings)
     return rows
-
-
-def read_packaged(package: str, file: str) -> str:
-    """Return the text of a table that comes with the library."""
-    return files(package).joinpath(file).read_text(encoding="utf-8")
 
 
 def fold(name: str) -> str:
@@ -113,21 +194,24 @@ def find_by_name(wanted: str, names: Mapping[str, Row], field: str) -> Row:
     """
     folded = {fold(name): row for name, row in names.items()}
     if fold(wanted) not in folded:
-        hint = nearest(wanted, names) or f"; known: {', '.join(names)}"
+        hint = nearest(wanted, names) or "; costcurve facts shows all"
         raise InputError([Finding(field, shown(wanted), f"no such name in the table{hint}")])
     return folded[fold(wanted)]
 
 
-def check_unique(names: Iterable[str], table: str) -> None:
+def check_unique(names_of_rows: Iterable[tuple[str, ...]], table: str) -> None:
     """Raise InputError if two rows of a table answer to one name."""
     seen: set[str] = set()
-    for name in names:
-        if fold(name) in seen:
-            raise InputError.of(table, name, "must name one row only")
-        seen.add(fold(name))
+    for names in names_of_rows:
+        folded = {fold(name): name for name in names}
+        for again in seen & folded.keys():
+            raise InputError.of(table, folded[again], "must name one row only")
+        seen |= folded.keys()
 
 
 def _read_cell(cell: str, rule: Column) -> object:
-    if rule.required and not cell.strip():
+    if cell.strip() or rule.read is _words:
+        return rule.read(cell.strip())
+    if rule.required:
         raise ValueError
-    return rule.read(cell.strip())
+    return "" if rule.read is str else None

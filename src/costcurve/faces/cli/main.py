@@ -32,6 +32,7 @@ COMMANDS = {
     "estimate": "Estimate what it costs to reach a target accuracy, before training.",
     "complexity": "Measure the relative complexity of a task from its classes.",
     "data": "Fetch and check the public data that costcurve can read.",
+    "facts": "Show a table of facts with its sources.",
     "reproduce": "Lay a study's printed numbers beside what this library computes.",
 }
 # By path: a command's module, and what that imports, is loaded when the command is asked for.

@@ -42,11 +42,11 @@ def print_json(data: Mapping[str, Any]) -> None:
     sys.stdout.write(json.dumps(data, indent=2, allow_nan=False) + "\n")
 
 
-def print_csv(rows: Sequence[Mapping[str, Any]]) -> None:
+def print_csv(rows: Sequence[Mapping[str, Any]], header: Sequence[str] | None = None) -> None:
     """Print rows of the same keys as CSV; no cell of text can become a formula."""
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(rows[0])
+    writer.writerow(header or rows[0])
     writer.writerows([_cell(value) for value in row.values()] for row in rows)
     sys.stdout.write(stream.getvalue())
 

@@ -1,0 +1,87 @@
+"""`costcurve facts`: the tables of facts, with their sources."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import date
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+
+from costcurve.core.document import Document, Table
+from costcurve.core.errors import InputError, nearest
+from costcurve.faces.cli.output import print_csv, print_document, print_json
+from costcurve.facts import TABLES, FactTable
+
+#: Columns that a page leaves to --csv and --json: too long for a line.
+_NOT_ON_A_PAGE = frozenset(
+    {"aliases", "source", "source_date", "note", "published", "country", "kinds", "vendor"}
+)
+#: Whole numbers from here on are read more easily in threes; below it they may be years.
+THOUSANDS_FROM = 10_000
+
+
+def facts(
+    table: Annotated[str, Parameter(help="models, accelerators, prices or grids.")],
+    /,
+    *,
+    search: Annotated[str | None, Parameter(help="Only rows that hold this text.")] = None,
+    json: Annotated[bool, Parameter(negative="")] = False,
+    csv: Annotated[bool, Parameter(negative="")] = False,
+) -> None:
+    """Show a table of facts with its sources."""
+    if table not in TABLES:
+        allowed = f"must be one of: {', '.join(TABLES)}{nearest(table, TABLES)}"
+        raise InputError.of("table", table, allowed)
+    if json and csv:
+        raise InputError.of("output", "more than one", "must be one of --json and --csv")
+    shown = TABLES[table]
+    rows = [row for row in _as_cells(shown) if _holds(row, search)]
+    if json:
+        print_json({"table": table, "units": _units(shown), "rows": rows})
+    elif csv:
+        print_csv(rows, list(shown.columns))
+    else:
+        print_document(_page(shown, rows))
+
+
+def _as_cells(table: FactTable[Any]) -> list[dict[str, Any]]:
+    return [
+        {
+            column: value.isoformat() if isinstance(value, date) else value
+            for column, value in asdict(row).items()
+        }
+        for row in table.rows()
+    ]
+
+
+def _units(table: FactTable[Any]) -> dict[str, str]:
+    return {name: column.unit for name, column in table.columns.items() if column.unit != "1"}
+
+
+def _holds(row: dict[str, Any], text: str | None) -> bool:
+    if text is None:
+        return True
+    return any(text.casefold() in str(value).casefold() for value in row.values())
+
+
+def _page(table: FactTable[Any], rows: list[dict[str, Any]]) -> Document:
+    columns = [name for name in table.columns if name not in _NOT_ON_A_PAGE]
+    numeric = {name for name in columns if any(isinstance(row[name], float | int) for row in rows)}
+    cells = tuple(tuple(_cell(row[name]) for name in columns) for row in rows)
+    words = f"{len(rows)} of {len(table.rows())} rows; sources and notes with --csv or --json."
+    right = tuple(position for position, name in enumerate(columns) if name in numeric)
+    # A name with spaces can be broken over lines; the contract's own stands in --csv and --json.
+    header = tuple(name.replace("_", " ") for name in columns)
+    shown = Table(words, header, cells, right, whole=(0,))
+    return Document(table.title, (shown,))
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return f"{value:,.6g}"
+    if isinstance(value, int) and value >= THOUSANDS_FROM:
+        return f"{value:,}"
+    return ", ".join(value) if isinstance(value, tuple | list) else str(value)

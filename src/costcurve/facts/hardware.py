@@ -1,0 +1,125 @@
+"""Accelerators and what they cost: peaks, memory, power; dated prices by provider and region."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from costcurve.facts.tables import (
+    DATE,
+    OPTIONAL_TEXT,
+    TEXT,
+    WORDS,
+    YEAR,
+    FactTable,
+    number,
+    one_of,
+)
+
+OFFERS = ("on-demand", "spot", "reserved-1y", "reserved-3y", "purchase")
+
+
+@dataclass(frozen=True, slots=True)
+class AcceleratorFacts:
+    """One accelerator, as it is sold or rented.
+
+    Attributes
+    ----------
+    name, aliases, vendor, kind, year
+        What it is, and when it appeared; kind is one of data-center, workstation, consumer and
+        cloud-only.
+    fp32_tflops, tf32_tflops, fp16_tflops, fp8_tflops : float, optional
+        Dense peak in 10^12 FLOP per second at each precision, without sparsity; `fp16_tflops` is
+        FP16 or BF16 on matrix units where there are any.
+    memory_gb, memory_bandwidth_gb_per_s : float, optional
+        In 10^9 bytes, and 10^9 bytes per second.
+    tdp_w : float, optional
+        Thermal design power in watts.
+    source, source_date, note
+        Who says so, when, and what of it is not checked yet.
+    """
+
+    name: str
+    aliases: tuple[str, ...]
+    vendor: str
+    kind: str
+    year: int
+    fp32_tflops: float | None
+    tf32_tflops: float | None
+    fp16_tflops: float | None
+    fp8_tflops: float | None
+    memory_gb: float | None
+    memory_bandwidth_gb_per_s: float | None
+    tdp_w: float | None
+    source: str
+    source_date: date
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class PriceFacts:
+    """What one provider asked for one accelerator on one day.
+
+    Attributes
+    ----------
+    accelerator, provider, region, offer
+        For what, by whom, where and how; offer is one of `OFFERS`.
+    usd_per_accelerator_hour : float, optional
+        USD to rent one accelerator for an hour; `None` for a purchase.
+    purchase_usd : float, optional
+        USD to buy one; `None` for a rent.
+    source, source_date, note
+        Who says so, the day of the price, and what it includes.
+    """
+
+    accelerator: str
+    provider: str
+    region: str
+    offer: str
+    usd_per_accelerator_hour: float | None
+    purchase_usd: float | None
+    source: str
+    source_date: date
+    note: str
+
+
+ACCELERATORS = FactTable(
+    name="accelerators",
+    title="Accelerators",
+    columns={
+        "name": TEXT,
+        "aliases": WORDS,
+        "vendor": TEXT,
+        "kind": one_of("data-center", "workstation", "consumer", "cloud-only"),
+        "year": YEAR,
+        "fp32_tflops": number("10^12 FLOP/s"),
+        "tf32_tflops": number("10^12 FLOP/s"),
+        "fp16_tflops": number("10^12 FLOP/s"),
+        "fp8_tflops": number("10^12 FLOP/s"),
+        "memory_gb": number("10^9 bytes"),
+        "memory_bandwidth_gb_per_s": number("10^9 bytes/s"),
+        "tdp_w": number("W"),
+        "source": TEXT,
+        "source_date": DATE,
+        "note": OPTIONAL_TEXT,
+    },
+    build=AcceleratorFacts,
+    names=lambda row: (row.name, *row.aliases),
+)
+PRICES = FactTable(
+    name="prices",
+    title="Prices of accelerators",
+    columns={
+        "accelerator": TEXT,
+        "provider": TEXT,
+        "region": TEXT,
+        "offer": one_of(*OFFERS),
+        "usd_per_accelerator_hour": number("USD/hour"),
+        "purchase_usd": number("USD"),
+        "source": TEXT,
+        "source_date": DATE,
+        "note": OPTIONAL_TEXT,
+    },
+    build=PriceFacts,
+    names=lambda _: (),
+)
