@@ -55,8 +55,24 @@ Flags.__module__ = __name__
 NO_FLAGS = Flags()
 
 
-def _output(help_text: str) -> Parameter:
-    return Parameter(help=help_text, show_default=False, group=_GROUPS["output"], negative="")
+def _switch(help_text: str, group: str = "output") -> Parameter:
+    return Parameter(help=help_text, show_default=False, group=_GROUPS[group], negative="")
+
+
+_AsPublished = Annotated[
+    bool, _switch("Price by Eq. 3-5 of the paper to the letter.", "assumptions")
+]
+_Explain = Annotated[
+    str | None,
+    Parameter(
+        help="Show where a quantity comes from; all of them without a name.",
+        group=_GROUPS["output"],
+        metavar="[QUANTITY]",
+    ),
+]
+_Workbook = Annotated[
+    Path | None, Parameter(help="Write a workbook with live formulas.", group=_GROUPS["output"])
+]
 
 
 def estimate(
@@ -64,29 +80,11 @@ def estimate(
     /,
     *,
     flags: Annotated[Flags, Parameter(name="*")] = NO_FLAGS,  # type: ignore[valid-type]
-    as_published: Annotated[
-        bool,
-        Parameter(
-            help="Price by Eq. 3-5 of the paper to the letter.",
-            group=_GROUPS["assumptions"],
-            negative="",
-            show_default=False,
-        ),
-    ] = False,
-    explain: Annotated[
-        str | None,
-        Parameter(
-            help="Show where a quantity comes from; all of them without a name.",
-            group=_GROUPS["output"],
-            metavar="[QUANTITY]",
-        ),
-    ] = None,
-    json: Annotated[bool, _output("Print the estimate as JSON.")] = False,
-    csv: Annotated[bool, _output("Print the options as CSV.")] = False,
-    xlsx: Annotated[
-        Path | None,
-        Parameter(help="Write a workbook with live formulas.", group=_GROUPS["output"]),
-    ] = None,
+    as_published: _AsPublished = False,
+    explain: _Explain = None,
+    json: Annotated[bool, _switch("Print the estimate as JSON.")] = False,
+    csv: Annotated[bool, _switch("Print the options as CSV.")] = False,
+    xlsx: _Workbook = None,
 ) -> None:
     """Estimate what it costs to reach a target accuracy, before training.
 
