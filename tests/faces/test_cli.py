@@ -172,7 +172,7 @@ def test_every_wrong_field_at_once(cli):
     ran = cli(*task.split(), "--epochs", "0", "--models", "Vg")
     assert ran.status == 2
     fields = [line.split(": ")[2] for line in ran.errors]
-    assert fields == ["kind", "target_accuracy", "class_counts['2']", "models", "epochs"]
+    assert fields == ["kind", "target_accuracy", "class_counts['2']", "epochs", "models"]
     assert "did you mean 'VGG-16'" in ran.err or "did you mean 'VGG-19'" in ran.err
 
 
@@ -277,7 +277,7 @@ def test_interrupt_and_a_reader_that_leaves(cli, monkeypatch):
         assert process.stderr.read() == b""
         assert process.wait() == 0
 
-    def interrupted(*_arguments):
+    def interrupted(*_arguments, **_options):
         raise KeyboardInterrupt
 
     monkeypatch.setattr("costcurve.faces.cli.estimate.make_estimate", interrupted)

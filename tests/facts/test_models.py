@@ -98,6 +98,65 @@ def test_loader_reports_every_wrong_cell_and_wrong_headers():
     with pytest.raises(InputError) as caught:
         load_table(text, COLUMNS, ModelFacts, "models")
     assert len(caught.value.findings) == 4
-    with pytest.raises(InputError, match="must have the columns name,aliases"):
+    with pytest.raises(InputError, match="no column family, source, source_date"):
         load_table("name,parameters\nNet,1\n", COLUMNS, ModelFacts, "models")
+    with pytest.raises(InputError, match="'gmac': no such column; did you mean 'gmacs'"):
+        load_table(HEADER.replace("gmacs", "gmac") + "\n", COLUMNS, ModelFacts, "models")
     assert len(load_table(f"{HEADER}\n{GOOD}\n", COLUMNS, ModelFacts, "models")) == 1
+
+
+OWN = "name,family,parameters,source,source_date\n"
+
+
+def test_rows_of_ones_own_are_added_or_stand_in(tmp_path, cli):
+    path = tmp_path / "mine.csv"
+    path.write_text(
+        OWN + "OurNet,convnet,1000000,our wiki,2026-01-31\n"
+        "resnet-34,convnet,22000000,our own count,2026-01-31\n",
+        encoding="utf-8",
+    )
+    table = {row.name: row for row in MODELS.with_file(path)}
+    assert table["OurNet"].parameters == 1_000_000
+    assert table["resnet-34"].source == "our own count"
+    assert "ResNet-34" not in table
+    assert len(table) == len(MODELS.rows()) + 1
+    flags = ("--target-error", "0.1", "--classes", "5", "--models-file", str(path))
+    ran = cli("estimate", *flags, "--models", "ournet,ResNet 34", "--json").json
+    assert {o["model"]: o["parameters"] for o in ran["options"]} == {
+        "OurNet": 1_000_000,
+        "resnet-34": 22_000_000,
+    }
+    listed = cli("facts", "models", "--models-file", str(path), "--search", "our", "--json").json
+    assert "OurNet" in {row["name"] for row in listed["rows"]}
+    assert cli("estimate", *flags[:-2], "--models", "ournet").status == 2
+
+
+def test_a_bad_file_names_every_wrong_cell(tmp_path, cli):
+    path = tmp_path / "mine.csv"
+    path.write_text(OWN + "A,net,0,,2026\nB,convnet,5,x,2026-01-31\nB,convnet,6,x,2026-01-31\n")
+    ran = cli("estimate", "--target-error", "0.1", "--classes", "5", "--models-file", str(path))
+    assert ran.status == 2
+    assert [line.split(": ")[2] for line in ran.errors] == [
+        f"models_file row 2, column {column}"
+        for column in ("family", "parameters", "source", "source_date")
+    ]
+    path.write_text(OWN + "B,convnet,5,x,2026-01-31\nb,convnet,6,x,2026-01-31\n")
+    again = cli("facts", "models", "--models-file", str(path))
+    assert "'b' is not allowed; must name one row only" in again.err
+    for table in ("accelerators", "prices", "grids"):
+        bad = cli("facts", table, f"--{table}-file", str(path))
+        assert bad.status == 2
+        assert f"{table}_file row 1" in bad.err
+
+
+def test_a_user_file_makes_an_accelerator_findable(tmp_path, cli):
+    path = tmp_path / "mine.csv"
+    path.write_text(
+        "name,vendor,kind,year,fp16_tflops,memory_gb,source,source_date\n"
+        "Chip 9000,Acme,data-center,2026,4000,512,data sheet,2026-06-01\n",
+        encoding="utf-8",
+    )
+    rows = cli(
+        "facts", "accelerators", "--accelerators-file", str(path), "--search", "acme", "--json"
+    ).json["rows"]
+    assert [row["fp16_tflops"] for row in rows] == [4000.0]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from pydantic import field_validator
 
-from costcurve.core.errors import InputError, shown
+from costcurve.core.errors import shown
 from costcurve.core.parameters import InputModel, Number, PlainNumber, field
 from costcurve.core.quantities import Input
 from costcurve.core.vocabulary import Mode
@@ -61,16 +62,6 @@ class Assumptions(InputModel):
             return tuple(name.strip() for name in value.split(",") if name.strip())
         return value
 
-    @field_validator("models")
-    @classmethod
-    def _know_every_model(cls, value: tuple[str, ...] | None) -> tuple[str, ...] | None:
-        if value is not None:
-            try:
-                find_models(value)
-            except InputError as error:
-                raise ValueError("; ".join(map(_without_field, error.findings))) from None
-        return value
-
     @field_validator("overrides", mode="before")
     @classmethod
     def _split_pairs(cls, value: Any) -> Any:
@@ -82,16 +73,24 @@ class Assumptions(InputModel):
             return dict(zip(names, (number.strip() for _, _, number in pairs), strict=True))
         return value
 
-    def candidates(self) -> tuple[ModelFacts, ...]:
-        """Return the architectures to compare."""
+    def candidates(self, table: Sequence[ModelFacts] | None = None) -> tuple[ModelFacts, ...]:
+        """Return the architectures to compare.
+
+        Parameters
+        ----------
+        table : sequence of ModelFacts, optional
+            Where they are looked up; the packaged table by default.
+
+        Raises
+        ------
+        InputError
+            Naming every model that the table does not have.
+        """
+        rows = model_table() if table is None else table
         if self.models is not None:
-            return find_models(self.models)
-        return tuple(model for model in model_table() if model.published == AAAI_2024)
+            return find_models(self.models, rows)
+        return tuple(model for model in rows if model.published == AAAI_2024)
 
     def inputs(self) -> list[Input]:
         """Return what was assumed and the way to price takes, as inputs of a graph."""
         return [self.as_input(name) for name in pricing_of(self.mode).parameters]
-
-
-def _without_field(finding: object) -> str:
-    return str(finding).partition(": ")[2]

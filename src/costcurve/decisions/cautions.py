@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from costcurve.core import display
 from costcurve.core.errors import shown
 from costcurve.core.quantities import Evaluation
@@ -9,6 +11,7 @@ from costcurve.core.vocabulary import Flag, TaskKind
 from costcurve.costs import pricing_of
 from costcurve.decisions.assumptions import Assumptions
 from costcurve.decisions.axes import point_value
+from costcurve.decisions.result import Option
 from costcurve.laws import LawCard
 from costcurve.task import Task
 
@@ -18,15 +21,15 @@ def cautions_of(
     assumptions: Assumptions,
     card: LawCard,
     evaluation: Evaluation,
-    flags: tuple[Flag, ...],
+    options: Sequence[Option],
 ) -> tuple[str, ...]:
     """Return the cautions of an estimate: what was set by hand, task, law, models and price."""
     return (
         *_about_what_was_set(evaluation),
         *_about_ranges(assumptions, evaluation),
         *_about_the_task(task, evaluation),
-        *_about_the_law(card, evaluation, flags),
-        *_about_the_models(assumptions),
+        *_about_the_law(card, evaluation, options[0].flags),
+        *_about_the_models(options),
         *_about_the_price(task, assumptions, evaluation),
     )
 
@@ -110,8 +113,8 @@ def _about_the_law(card: LawCard, evaluation: Evaluation, flags: tuple[Flag, ...
     return found
 
 
-def _about_the_models(assumptions: Assumptions) -> list[str]:
-    if len(assumptions.candidates()) == 1:
+def _about_the_models(options: Sequence[Option]) -> list[str]:
+    if len(options) == 1:
         return []
     return [
         "The law knows no model: every option is credited with the same accuracy, so the cheapest "

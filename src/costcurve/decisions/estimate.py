@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from numpy.typing import ArrayLike
@@ -34,7 +35,11 @@ _NO_LIMIT = 10.0 ** (LOG10_EXAMPLES_CAP - 1.0)
 
 
 def estimate(
-    task: Task, assumptions: Assumptions | None = None, *, law: LogLinearLaw | None = None
+    task: Task,
+    assumptions: Assumptions | None = None,
+    *,
+    law: LogLinearLaw | None = None,
+    models: Sequence[ModelFacts] | None = None,
 ) -> Estimate:
     """Return what it takes to reach a target accuracy: examples, models, costs and certainty.
 
@@ -46,6 +51,8 @@ def estimate(
         Models, epochs and prices; the paper's by default.
     law : LogLinearLaw, optional
         What gives the examples; by default Eq. 1 of Thompson et al. (2024).
+    models : sequence of ModelFacts, optional
+        The table of architectures; the packaged one by default.
 
     Returns
     -------
@@ -56,7 +63,8 @@ def estimate(
     Raises
     ------
     InputError
-        If an override names nothing, is out of range, or leads out of the real numbers.
+        If a model is not in the table, or an override names nothing, is out of range, or leads
+        out of the real numbers.
 
     Examples
     --------
@@ -67,7 +75,7 @@ def estimate(
     assumptions = Assumptions() if assumptions is None else assumptions
     law = load_law() if law is None else law
     pricing = pricing_of(assumptions.mode)
-    candidates = assumptions.candidates()
+    candidates = assumptions.candidates(models)
     names = tuple(candidate.name for candidate in candidates)
     graph = compose(task, assumptions, law, candidates)
     evaluation = _evaluate(graph, assumptions.overrides)
@@ -80,10 +88,10 @@ def estimate(
         assumptions=assumptions,
         law=law.card,
         options=options,
-        warnings=cautions_of(task, assumptions, law.card, evaluation, options[0].flags),
+        warnings=cautions_of(task, assumptions, law.card, evaluation, options),
         sensitivity=swings(graph, assumptions.overrides, best),
         evaluation=evaluation,
-        models=names,
+        candidates=candidates,
     )
 
 

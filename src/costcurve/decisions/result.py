@@ -14,6 +14,7 @@ from costcurve.decisions.assumptions import Assumptions
 from costcurve.decisions.axes import point_value
 from costcurve.decisions.card import decision_card
 from costcurve.decisions.lineage import explain_all, explain_one
+from costcurve.facts import ModelFacts
 from costcurve.laws import LawCard
 from costcurve.task import Task
 
@@ -161,8 +162,8 @@ class Estimate:
         What moves the cheapest option's total, the most important first; the limit set aside.
     evaluation : Evaluation
         Every value of the calculation, along (row, model, draw); first the point, then the draws.
-    models : tuple of str
-        The candidates in the order of the evaluation's axis of models.
+    candidates : tuple of ModelFacts
+        What is known of the models, in the order of the evaluation's axis of models.
     """
 
     task: Task
@@ -172,7 +173,12 @@ class Estimate:
     warnings: tuple[str, ...]
     sensitivity: tuple[Swing, ...]
     evaluation: Evaluation = field(repr=False)
-    models: tuple[str, ...] = field(repr=False)
+    candidates: tuple[ModelFacts, ...] = field(repr=False)
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """The names of the candidates, in the order of the evaluation's axis of models."""
+        return tuple(candidate.name for candidate in self.candidates)
 
     @property
     def best(self) -> Option:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import tomllib
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from costcurve.core.errors import Finding, InputError, nearest, shown
 from costcurve.core.files import read_text
 from costcurve.core.parameters import InputModel, table
 from costcurve.decisions import Assumptions
+from costcurve.facts import ModelFacts
 from costcurve.task import Task, read_class_counts
 from costcurve.task.counts import Progress
 
@@ -27,7 +28,9 @@ Described = dict[str, dict[str, Any]]
 
 
 def read_request(
-    path: Path | None, given: Mapping[str, Mapping[str, Any]]
+    path: Path | None,
+    given: Mapping[str, Mapping[str, Any]],
+    models: Sequence[ModelFacts] | None = None,
 ) -> tuple[Task, Assumptions]:
     """Return the task and the assumptions that a file and single values say.
 
@@ -40,6 +43,8 @@ def read_request(
         A .toml, .yaml or .json file with the tables `task` and `assumptions`.
     given : mapping of mapping
         Values by table and name; they replace what the file says.
+    models : sequence of ModelFacts, optional
+        The table of architectures; the packaged one by default.
 
     Raises
     ------
@@ -59,7 +64,7 @@ def read_request(
                     values["class_counts"] = _UNUSABLE_COUNTS
             asked[name] = _overlay(asked.get(name, {}), values, model.one_of)
     try:
-        request = build_request(asked)
+        request = build_request(asked, models)
     except InputError as error:
         findings += error.findings
     InputError.check(findings)
@@ -97,7 +102,9 @@ def counts_from(
     return text
 
 
-def build_request(described: Mapping[str, Mapping[str, Any]]) -> tuple[Task, Assumptions]:
+def build_request(
+    described: Mapping[str, Mapping[str, Any]], models: Sequence[ModelFacts] | None = None
+) -> tuple[Task, Assumptions]:
     """Return the task and the assumptions that a description says.
 
     Nothing is read from anywhere: what is described is all there is.
@@ -106,6 +113,8 @@ def build_request(described: Mapping[str, Mapping[str, Any]]) -> tuple[Task, Ass
     ----------
     described : mapping of mapping
         Values by table and name.
+    models : sequence of ModelFacts, optional
+        The table of architectures that must hold the candidates; the packaged one by default.
 
     Raises
     ------
@@ -119,8 +128,20 @@ def build_request(described: Mapping[str, Mapping[str, Any]]) -> tuple[Task, Ass
             built[name] = model(**described.get(name, {}))
         except InputError as error:
             findings += error.findings
-    InputError.check(findings)
+    findings += _unknown_models(described.get("assumptions", {}), models)
+    InputError.check(list(dict.fromkeys(findings)))
     return built["task"], built["assumptions"]
+
+
+def _unknown_models(
+    assumed: Mapping[str, Any], table: Sequence[ModelFacts] | None
+) -> tuple[Finding, ...]:
+    # By themselves, since another wrong assumption must not hide an unknown model.
+    try:
+        Assumptions(models=assumed.get("models")).candidates(table)
+    except InputError as error:
+        return error.findings
+    return ()
 
 
 def _overlay(

@@ -20,7 +20,6 @@ from costcurve.core.files import write_bytes
 from costcurve.core.quantities import Quantity
 from costcurve.costs import pricing_of
 from costcurve.decisions import Estimate
-from costcurve.facts import model_table
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -194,7 +193,7 @@ class _Writer:
         sheet.set_row(header, 2 * _LINE_POINTS)
         sheet.set_column(0, source_column - 1, 20)
         sheet.set_column(source_column, source_column, _SOURCE_WIDTH)
-        sources = {model.name: model.parameters_source for model in model_table()}
+        sources = {model.name: model.parameters_source for model in self.estimate.candidates}
         for row, option in enumerate(self.estimate.options, start=_FIRST_ROW):
             sheet.write_string(row, 0, option.model, self.words)
             self._write_text(sheet, row, source_column, sources[option.model], self.source)

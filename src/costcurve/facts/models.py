@@ -103,20 +103,30 @@ def model_table() -> tuple[ModelFacts, ...]:
     return MODELS.rows()
 
 
-def find_models(names: Sequence[str], field: str = "models") -> tuple[ModelFacts, ...]:
+def find_models(
+    names: Sequence[str], table: Sequence[ModelFacts] | None = None
+) -> tuple[ModelFacts, ...]:
     """Return the architectures with these names or aliases, each once, in the order given.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Case, spaces and punctuation do not matter.
+    table : sequence of ModelFacts, optional
+        Where to look; the packaged table by default.
 
     Raises
     ------
     InputError
         Naming every unknown name, with the nearest known ones.
     """
-    by_name = {name: row for row in model_table() for name in (row.name, *row.aliases)}
+    rows = model_table() if table is None else table
+    by_name = {name: row for row in rows for name in MODELS.names(row)}
     found: dict[str, ModelFacts] = {}
     findings: list[Finding] = []
     for name in names:
         try:
-            row = find_by_name(name, by_name, field)
+            row = find_by_name(name, by_name, "models")
             found[row.name] = row
         except InputError as error:
             findings += error.findings

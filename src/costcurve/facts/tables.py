@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from importlib.resources import files
 from math import isfinite
+from pathlib import Path
 from typing import Generic, TypeVar
 
 from costcurve.core.errors import Finding, InputError, nearest, shown
+from costcurve.core.files import read_text
 
 Row = TypeVar("Row")
 #: Columns that every table has, and every row fills.
@@ -115,6 +117,26 @@ class FactTable(Generic[Row]):
         """Return the rows, checked, in the order of the table."""
         return _packaged_rows(self)
 
+    def with_file(self, path: Path) -> tuple[Row, ...]:
+        """Return the rows with those of a user's file: added, or in place of those they name.
+
+        Parameters
+        ----------
+        path : Path
+            A CSV file with the table's columns; those that need not be filled may be left out.
+
+        Raises
+        ------
+        InputError
+            Naming every wrong cell by row and column.
+        """
+        field = f"{self.name}_file"
+        added = load_table(read_text(path, field), self.columns, self.build, field)
+        check_unique((self.names(row) for row in added), field)
+        replaced = {fold(name) for row in added for name in self.names(row)}
+        kept = [row for row in self.rows() if replaced.isdisjoint(map(fold, self.names(row)))]
+        return (*kept, *added)
+
     def __hash__(self) -> int:
         return hash(self.name)
 
@@ -150,9 +172,8 @@ def load_table(
     """
     reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
     header = reader.fieldnames or []
-    if sorted(header) != sorted(columns):
-        raise InputError.of(name, ",".join(header), "must have the columns " + ",".join(columns))
-    findings: list[Finding] = []
+    findings = _about_the_header(header, columns, name)
+    InputError.check(findings)
     rows: list[Row] = []
     for position, cells in enumerate(reader, start=2):
         values = {}
@@ -168,6 +189,23 @@ def load_table(
             rows.append(build(**values))
     InputError.check(findings)
     return rows
+
+
+def _about_the_header(
+    header: Sequence[str], columns: Mapping[str, Column], name: str
+) -> list[Finding]:
+    findings = [
+        Finding(f"{name} row 1", shown(column), f"no such column{nearest(column, columns)}")
+        for column in header
+        if column not in columns
+    ]
+    missing = [column for column, rule in columns.items() if rule.required and column not in header]
+    if missing:
+        found = f"no column {', '.join(missing)}"
+        findings.append(Finding(f"{name} row 1", found, f"the columns are {', '.join(columns)}"))
+    if len(set(header)) < len(header):
+        findings.append(Finding(f"{name} row 1", "a column twice", "each column stands once"))
+    return findings
 
 
 def fold(name: str) -> str:

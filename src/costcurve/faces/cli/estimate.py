@@ -17,6 +17,7 @@ from costcurve.decisions.card import decision_card
 from costcurve.faces.cli.arguments import EVERYTHING
 from costcurve.faces.cli.output import print_csv, print_document, print_json, print_text
 from costcurve.faces.request import read_request
+from costcurve.facts import MODELS
 
 _GROUPS = {
     "task": Group("Task", sort_key=1),
@@ -62,6 +63,13 @@ def _switch(help_text: str, group: str = "output") -> Parameter:
 _AsPublished = Annotated[
     bool, _switch("Price by Eq. 3-5 of the paper to the letter.", "assumptions")
 ]
+_ModelsFile = Annotated[
+    Path | None,
+    Parameter(
+        help="CSV rows to add to the table of models, or to put in place of its own.",
+        group=_GROUPS["assumptions"],
+    ),
+]
 _Explain = Annotated[
     str | None,
     Parameter(
@@ -81,6 +89,7 @@ def estimate(
     *,
     flags: Annotated[Flags, Parameter(name="*")] = NO_FLAGS,  # type: ignore[valid-type]
     as_published: _AsPublished = False,
+    models_file: _ModelsFile = None,
     explain: _Explain = None,
     json: Annotated[bool, _switch("Print the estimate as JSON.")] = False,
     csv: Annotated[bool, _switch("Print the options as CSV.")] = False,
@@ -92,8 +101,9 @@ def estimate(
     """
     if sum((json, csv, explain is not None)) > 1:
         raise InputError.of("output", "more than one", "give one of --json, --csv, --explain")
-    task, assumptions = read_request(file, _given(flags, as_published))
-    result = make_estimate(task, assumptions)
+    models = MODELS.with_file(models_file) if models_file else None
+    task, assumptions = read_request(file, _given(flags, as_published), models)
+    result = make_estimate(task, assumptions, models=models)
     # Before anything is written, since the quantity may be unknown.
     asked = None if explain == EVERYTHING else explain
     explanation = "" if explain is None else result.explain(asked)

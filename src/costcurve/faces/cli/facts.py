@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
+from pathlib import Path
 from typing import Annotated, Any
 
 from cyclopts import Parameter
@@ -20,11 +22,19 @@ _NOT_ON_A_PAGE = frozenset(
 #: Whole numbers from here on are read more easily in threes; below it they may be years.
 THOUSANDS_FROM = 10_000
 
+_File = Annotated[
+    Path | None, Parameter(help="CSV rows to add to the table, or to put in place of its own.")
+]
+
 
 def facts(
     table: Annotated[str, Parameter(help="models, accelerators, prices or grids.")],
     /,
     *,
+    models_file: _File = None,
+    accelerators_file: _File = None,
+    prices_file: _File = None,
+    grids_file: _File = None,
     search: Annotated[str | None, Parameter(help="Only rows that hold this text.")] = None,
     json: Annotated[bool, Parameter(negative="")] = False,
     csv: Annotated[bool, Parameter(negative="")] = False,
@@ -36,22 +46,30 @@ def facts(
     if json and csv:
         raise InputError.of("output", "more than one", "must be one of --json and --csv")
     shown = TABLES[table]
-    rows = [row for row in _as_cells(shown) if _holds(row, search)]
+    files = {
+        "models": models_file,
+        "accelerators": accelerators_file,
+        "prices": prices_file,
+        "grids": grids_file,
+    }
+    path = files[table]
+    every = _as_cells(shown.rows() if path is None else shown.with_file(path))
+    rows = [row for row in every if _holds(row, search)]
     if json:
         print_json({"table": table, "units": _units(shown), "rows": rows})
     elif csv:
         print_csv(rows, list(shown.columns))
     else:
-        print_document(_page(shown, rows))
+        print_document(_page(shown, rows, len(every)))
 
 
-def _as_cells(table: FactTable[Any]) -> list[dict[str, Any]]:
+def _as_cells(rows: Sequence[Any]) -> list[dict[str, Any]]:
     return [
         {
             column: value.isoformat() if isinstance(value, date) else value
             for column, value in asdict(row).items()
         }
-        for row in table.rows()
+        for row in rows
     ]
 
 
@@ -65,11 +83,11 @@ def _holds(row: dict[str, Any], text: str | None) -> bool:
     return any(text.casefold() in str(value).casefold() for value in row.values())
 
 
-def _page(table: FactTable[Any], rows: list[dict[str, Any]]) -> Document:
+def _page(table: FactTable[Any], rows: list[dict[str, Any]], of: int) -> Document:
     columns = [name for name in table.columns if name not in _NOT_ON_A_PAGE]
     numeric = {name for name in columns if any(isinstance(row[name], float | int) for row in rows)}
     cells = tuple(tuple(_cell(row[name]) for name in columns) for row in rows)
-    words = f"{len(rows)} of {len(table.rows())} rows; sources and notes with --csv or --json."
+    words = f"{len(rows)} of {of} rows; sources and notes with --csv or --json."
     right = tuple(position for position, name in enumerate(columns) if name in numeric)
     # A name with spaces can be broken over lines; the contract's own stands in --csv and --json.
     header = tuple(name.replace("_", " ") for name in columns)
