@@ -182,3 +182,14 @@ def test_a_workbook_shows_the_medians(tmp_path):
 
     write_workbook(uncertain(), tmp_path / "x.xlsx")
     assert (tmp_path / "x.xlsx").stat().st_size > 5000
+
+
+def test_a_range_of_classes_is_shown_as_it_was_given(cli):
+    card = cli("estimate", "--target-error", "0.1", "--classes", "5 to 10").out
+    assert card.startswith("90.0% accuracy, classification of 5 to 10 classes")
+    measured = cli("complexity", "--classes", "5 to 10", "--baseline-classes", "100 to 1000")
+    assert "The 5 to 10 classes" in measured.out
+    data = cli("complexity", "--classes", "5 to 10", "--json").json
+    assert data["classes"] == "5 to 10"
+    # Of the median, sqrt(5 x 10).
+    assert data["effective_classes"] == pytest.approx(50**0.5)

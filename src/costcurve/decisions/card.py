@@ -47,11 +47,12 @@ def decision_card(estimate: Estimate) -> Document:
 
 def _title(estimate: Estimate) -> str:
     task = estimate.task
-    classes = task.classes or len(task.class_counts or ())
+    number = len(task.class_counts or ()) if task.classes is None else task.classes
+    classes = f"{number:,}" if isinstance(number, int) else str(number)
     kind = TaskKind.SEGMENTATION if estimate.point("segmentation") else TaskKind.CLASSIFICATION
     return (
         f"{accuracy(estimate.point('target_accuracy'))} accuracy, {kind} of "
-        f"{classes:,} classes" + ("" if estimate.point("pretrained") else ", from scratch")
+        f"{classes} classes" + ("" if estimate.point("pretrained") else ", from scratch")
     )
 
 

@@ -62,12 +62,13 @@ def complexity(
 def measure(task: Task) -> dict[str, Any]:
     """Return the complexity of a task's classes, with what it was computed from."""
     counts, measured = task.class_counts, task.complexity()
+    described = task.model_dump(mode="json")
     return {
         "relative_complexity": measured["relative_complexity"],
         "entropy_bits": measured["class_entropy_bits"],
         "effective_classes": measured["effective_classes"],
-        "classes": len(counts) if counts else task.classes,
-        "baseline_classes": task.baseline_classes,
+        "classes": len(counts) if counts else described["classes"],
+        "baseline_classes": described["baseline_classes"],
         "examples": sum(counts.values()) if counts else None,
         "largest_share": max(counts.values()) / sum(counts.values()) if counts else None,
         "class_counts": counts,
@@ -92,14 +93,19 @@ def _page(task: Task, data: dict[str, Any]) -> Document:
     blocks: list[Paragraph | Table] = [
         Paragraph(f"Relative complexity {data['relative_complexity']:.4g}.", "lead"),
         Paragraph(
-            f"The {data['classes']:,} classes are as hard to tell apart as "
+            f"The {_whole(data['classes'])} classes are as hard to tell apart as "
             f"{data['effective_classes']:.4g} equally frequent ones ({data['entropy_bits']:.4g} "
-            f"bits of entropy), against {task.baseline_classes:,} in the baseline task."
+            f"bits of entropy), against {_whole(data['baseline_classes'])} in the baseline task."
         ),
     ]
     if task.class_counts:
         blocks.append(_counts_table(task.class_counts))
     return Document("Relative complexity of the task", tuple(blocks))
+
+
+def _whole(number: int | str) -> str:
+    """Return a whole number, or a range as it was written."""
+    return f"{number:,}" if isinstance(number, int) else number
 
 
 def _counts_table(counts: dict[str, float]) -> Table:
