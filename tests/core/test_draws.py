@@ -60,6 +60,23 @@ def test_refused(text):
 
 
 @given(ENDS)
+def test_text_and_back_keeps_every_digit(ends):
+    assert Range.parse(str(Range(*ends))) == Range(*ends)
+
+
+def test_truncation_is_said():
+    assert Range(0.4, 0.9).described(0.0, 1e9) == "lognormal"
+    assert (
+        Range(0, 10).described(0.0, 1e9).startswith("normal, truncated to its bounds, which cut 5%")
+    )
+
+
+def test_more_columns_than_there_are_bases_are_refused():
+    with pytest.raises(ValueError, match="at most 16"):
+        low_discrepancy(17, 10, 0)
+
+
+@given(ENDS)
 def test_ends_of_an_interval_are_its_5th_and_95th_percentiles(ends):
     found = Range(*ends).quantile(SHARES)
     assert found[[0, 2]] == pytest.approx(ends, rel=RELATIVE, abs=1e-6)
@@ -90,7 +107,6 @@ def test_bounds_truncate():
 
 def test_a_range_without_width_is_its_value():
     assert Range(0.7, 0.7).quantile(SHARES).tolist() == [0.7] * 3
-    assert Range(0.7, 0.7).median == 0.7
 
 
 @given(st.integers(1, 16), st.integers(0, 2**32))

@@ -2,7 +2,8 @@
 
 `"5 to 10"` is a 90 % interval: 5 and 10 are the 5th and 95th percentiles, of a lognormal
 distribution when both are above zero and of a normal one otherwise. `"5 .. 7 .. 10"` is a
-triangular distribution: smallest, most likely and largest value.
+triangular distribution: smallest, most likely and largest value. Where a number has bounds, such as
+an accuracy below one, the distribution is truncated to them, which moves its percentiles.
 """
 
 from __future__ import annotations
@@ -70,8 +71,8 @@ class Range:
     def __str__(self) -> str:
         """Return the text that `parse` reads."""
         if self.mode is None:
-            return f"{self.low:.15g} to {self.high:.15g}"
-        return f"{self.low:.15g} .. {self.mode:.15g} .. {self.high:.15g}"
+            return f"{_written(self.low)} to {_written(self.high)}"
+        return f"{_written(self.low)} .. {_written(self.mode)} .. {_written(self.high)}"
 
     def __gt__(self, number: float) -> bool:
         return self.low > number
@@ -97,10 +98,11 @@ class Range:
         """Whether the range has no width."""
         return self.low == self.high
 
-    @property
-    def median(self) -> float:
-        """The value that half of all values lie below."""
-        return float(self.quantile(np.array([0.5]))[0])
+    def described(self, lowest: float = -np.inf, highest: float = np.inf) -> str:
+        """Return the distribution in words, and whether its bounds cut much of it off."""
+        kept = 1.0 if self.is_certain else self._share_below(highest) - self._share_below(lowest)
+        cut = f", truncated to its bounds, which cut {1.0 - kept:.0%} off" if kept < 0.995 else ""
+        return f"{self.family}{cut}"
 
     def quantile(
         self, shares: FloatArray, lowest: float = -np.inf, highest: float = np.inf
@@ -157,6 +159,11 @@ class Range:
         return (mode - self.low) / (self.high - self.low)
 
 
+def _written(number: float) -> str:
+    # Every digit, without the ".0" that nobody types.
+    return repr(float(number)).removesuffix(".0")
+
+
 def low_discrepancy(columns: int, draws: int, seed: int) -> FloatArray:
     """Return points that fill the unit cube more evenly than random ones.
 
@@ -176,7 +183,14 @@ def low_discrepancy(columns: int, draws: int, seed: int) -> FloatArray:
     -------
     ndarray of shape (columns, draws)
         In (0, 1).
+
+    Raises
+    ------
+    ValueError
+        If there are more columns than that.
     """
+    if columns > len(_PRIMES):
+        raise ValueError(f"at most {len(_PRIMES)} inputs can be uncertain at once")
     rng = np.random.default_rng(seed)
     points = np.zeros((columns, draws))
     for column, base in enumerate(_PRIMES[:columns]):

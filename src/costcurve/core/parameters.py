@@ -66,7 +66,7 @@ class Parameter:
         if not isinstance(value, Range):
             return Input.of(self.name, value, self.unit, self.label, source, self.bounds)
         kind = "smallest .. most likely .. largest" if value.mode is not None else "90 % interval"
-        stated = f"{source}: {value} ({kind}, {value.family})"
+        stated = f"{source}: {value} ({kind}, {value.described(*self.bounds.ends())})"
         middle = value.quantile(np.array([0.5]), *self.bounds.ends())
         given = Input.of(self.name, middle[0], self.unit, self.label, stated, self.bounds)
         return given if value.is_certain else replace(given, spread=value)

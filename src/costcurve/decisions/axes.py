@@ -52,6 +52,8 @@ def with_draws(inputs: Sequence[Input], draws: int, seed: int) -> list[Input]:
         The same seed gives the same draws.
     """
     uncertain = [given.name for given in inputs if given.spread is not None]
+    # The residual spreads furthest, so it has the first column, which fills most evenly.
+    uncertain.sort(key=lambda name: name != "residual_z")
     if uncertain == ["residual_z"]:
         matrix = np.array([[SHARES[0], SHARES[-1]]])
     else:

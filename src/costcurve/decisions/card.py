@@ -120,12 +120,17 @@ def _certainty(estimate: Estimate) -> list[str]:
     at_hand = count_in_words(estimate.point("examples_at_hand"))
     factor = f"{10.0 ** estimate.point('residual_sd'):.2g}"
     span = f"{count_in_words(needed.p05)} to {count_in_words(needed.p95)}"
+    whose = "With your ranges the" if estimate.has_ranges else "Its"
     sentences = [
         f"How sure: on its {estimate.law.residual.cases} test cases this law was off by a factor "
-        f"of {factor} in error. Its 90% interval for the need is {span} examples, and with "
+        f"of {factor} in error. {whose} 90% interval for the need is {span} examples, and with "
         f"{at_hand} the chance to reach the target is {probability(best.probability_of_target)}. "
-        "Only a pilot run narrows that."
+        "Only a pilot run narrows the law's part in that."
     ]
+    if estimate.has_ranges:
+        total = best.total_cost_usd
+        ends = f"{usd_in_words(total.p05)} to {usd_in_words(total.p95)}"
+        sentences.append(f"The total, where it can be had at all: {ends} (90% interval).")
     achievable = best.achievable_accuracy
     if achievable is not None and best.probability_at_limit is not None:
         sentences.append(

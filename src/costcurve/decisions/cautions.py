@@ -46,15 +46,16 @@ def _about_what_was_set(evaluation: Evaluation) -> list[str]:
 
 def _about_ranges(assumptions: Assumptions, evaluation: Evaluation) -> list[str]:
     ranges = [
-        f"{name} {given.spread} ({given.spread.family})"
+        f"{name} {given.spread} ({given.spread.described(*given.bounds.ends())})"
         for name, given in evaluation.graph.inputs.items()
-        if given.spread is not None and name != "residual_z"
+        if given.spread is not None and name not in {"residual_z", *evaluation.overridden}
     ]
     if not ranges:
         return []
     return [
         f"Ranges: {', '.join(ranges)}. Single figures are at their medians; intervals are over "
-        f"{assumptions.draws:,} draws of all that is uncertain (seed {assumptions.seed})."
+        f"{assumptions.draws:,} draws of all that is uncertain (seed {assumptions.seed}), and the "
+        "chance is their mean, where --explain and the workbook show it at the medians."
     ]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import numpy as np
 from numpy.typing import ArrayLike
 
 from costcurve.core.errors import Finding, InputError, NotFiniteError, nearest
@@ -89,7 +90,7 @@ def estimate(
         law=law.card,
         options=options,
         warnings=cautions_of(task, assumptions, law.card, evaluation, options),
-        sensitivity=swings(graph, assumptions.overrides, best),
+        sensitivity=swings(evaluation, pricing.total, best),
         evaluation=evaluation,
         candidates=candidates,
     )
@@ -136,11 +137,14 @@ def _evaluate(graph: Graph, overrides: dict[str, float]) -> Evaluation:
 def _chances(graph: Graph, overrides: dict[str, float], evaluation: Evaluation) -> Evaluation:
     """Return the probabilities over what is uncertain besides the residual, which they integrate.
 
-    The examples at hand are those of the plan: a range of the task does not change what is bought.
+    The examples at hand are those of the plan, as far as the limit of each draw lets it be carried
+    out: a range of the task does not change what is bought.
     """
-    plan = only_the_point(evaluation["examples_at_hand"])
-    fixed: dict[str, ArrayLike] = {"residual_z": 0.0, "examples_at_hand": plan}
-    return graph.evaluate(["probability_of_target", "probability_at_limit"], {**fixed, **overrides})
+    bought = np.minimum(only_the_point(evaluation["examples_used"]), evaluation["limit"])
+    plan: dict[str, ArrayLike] = {
+        "examples_at_hand": np.maximum(bought, evaluation["examples_held"])
+    }
+    return graph.evaluate(["probability_of_target", "probability_at_limit"], {**plan, **overrides})
 
 
 def _parameters(candidates: tuple[ModelFacts, ...]) -> Input:

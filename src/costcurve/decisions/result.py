@@ -26,7 +26,7 @@ class Uncertain:
     Attributes
     ----------
     point : float
-        With every input at its median: the paper's own figure.
+        With every input at its median; without ranges, the paper's own figure.
     p05, p50, p95 : float
         Percentiles over the draws of all that is uncertain.
     """
@@ -57,13 +57,14 @@ class Option:
     achievable_accuracy : Uncertain, optional
         With every example up to the limit; `None` when no limit was given.
     probability_of_target : float
-        That training on the examples paid for reaches the target; 0 to 1.
+        That training on the examples at hand, bought or held, reaches the target; 0 to 1, the
+        mean over what is uncertain.
     probability_at_limit : float, optional
         The same with every example up to the limit; `None` when no limit was given.
     examples_needed, new_examples : Uncertain
         Examples that reach the target, and how many of those used must still be labelled.
     training_flop, training_cost_usd, data_cost_usd, total_cost_usd : Uncertain
-        FLOP and USD. The interval is that of the examples needed, up to the limit.
+        FLOP and USD. The interval is over all that is uncertain, up to the limit.
     flags : tuple of Flag
         What a reader must know.
     bill : Bill
@@ -130,7 +131,7 @@ class Swing:
     input, label : str
         Which one.
     move : str
-        How far it is moved: `"10%"`, or `"5th, 95th percentile"`.
+        How far it is moved: `"10%"`, or, when it is uncertain, `"5th, 95th percentile"`.
     low_usd, high_usd : float
         USD in total with the input lower and higher.
     """
@@ -189,6 +190,15 @@ class Estimate:
     def is_reachable(self) -> bool:
         """Whether the examples needed lie within the limit."""
         return self.best.reaches_target
+
+    @property
+    def has_ranges(self) -> bool:
+        """Whether anything but the law's residual is uncertain."""
+        return any(
+            given.spread is not None
+            and given.name not in {"residual_z", *self.evaluation.overridden}
+            for given in self.evaluation.graph.inputs.values()
+        )
 
     @property
     def limit(self) -> float | None:

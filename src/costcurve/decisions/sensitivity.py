@@ -8,14 +8,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from costcurve.core.errors import NotFiniteError
-from costcurve.core.quantities import Evaluation, FloatArray, Graph
-from costcurve.decisions.axes import draws_of, only_the_point, point_value
+from costcurve.core.quantities import Evaluation, Graph
+from costcurve.decisions.axes import only_the_point, percentiles, point_value
 from costcurve.decisions.result import Swing
 
 #: An input without a range is moved by this share of its value, down and up.
 STEP = 0.10
-#: An uncertain input is low, or high, in this share of its draws at either end.
-TAIL = 0.10
 #: What a user can change or doubt; the law's coefficients are judged by its residual instead.
 MOVED = (
     "target_error",
@@ -23,68 +21,64 @@ MOVED = (
     "examples_held",
     "usd_per_example",
     "epochs",
+    "testing_passes",
     "parameters",
     "usd_per_flop",
 )
 
 
-def swings(graph: Graph, overrides: Mapping[str, float], model: int) -> tuple[Swing, ...]:
+def swings(evaluation: Evaluation, total: str, model: int) -> tuple[Swing, ...]:
     """Return how one model's total follows each input, the largest swing first.
 
-    The limit is set aside, since at the limit nothing moves the examples. An uncertain input is
-    taken where it is low and where it is high, among the draws of all; with the residual alone
-    those are its 5th and 95th percentiles. An input without a range is moved by ten per cent. What
-    changes nothing is left out.
+    One input moves at a time, the others stay at their points, and the limit is set aside, since
+    at the limit nothing moves the examples. An uncertain input goes to the 5th and 95th percentile
+    of its draws, any other ten per cent down and up. What changes nothing is left out, and so is
+    what an uncertain input already moves.
+
+    Parameters
+    ----------
+    evaluation : Evaluation
+        The whole calculation.
+    total : str
+        The quantity that adds the bill up.
+    model : int
+        Which candidate.
     """
-    base = graph.evaluate(overrides=overrides)
-    aside: dict[str, ArrayLike] = {"limit": 10.0 ** base["log10_examples_cap"], **overrides}
-    found = [
-        *_of_uncertain(graph, aside, model),
-        *_of_certain(graph, base, aside, model),
+    graph = evaluation.graph
+    uncertain = [
+        name
+        for name, given in graph.inputs.items()
+        if given.spread is not None and name not in evaluation.overridden
     ]
-    moving = (swing for swing in found if swing.low_usd != swing.high_usd)
-    return tuple(sorted(moving, key=lambda swing: -abs(swing.high_usd - swing.low_usd)))
-
-
-def _of_uncertain(graph: Graph, aside: Mapping[str, ArrayLike], model: int) -> list[Swing]:
-    names = [name for name, given in graph.inputs.items() if given.spread is not None]
-    totals = _totals(graph, aside)
-    if totals is None:
-        return []
-    total = draws_of(totals, model)
-    found = []
-    for name in names:
-        drawn = draws_of(graph.inputs[name].value, model)
-        if name in aside or len(drawn) != len(total):
-            continue
-        low, high = np.quantile(drawn, (TAIL, 1.0 - TAIL))
-        ends = (np.median(total[drawn <= low]), np.median(total[drawn >= high]))
-        move = "5th, 95th percentile" if len(drawn) == 2 else "lowest, highest tenth"
-        found.append(Swing(name, graph[name].label, move, float(ends[0]), float(ends[1])))
-    return found
-
-
-def _of_certain(
-    graph: Graph, base: Evaluation, aside: Mapping[str, ArrayLike], model: int
-) -> list[Swing]:
-    found = []
+    fixed: dict[str, ArrayLike] = {
+        name: only_the_point(evaluation[name]) for name in (*uncertain, *evaluation.overridden)
+    }
+    fixed.setdefault("limit", 10.0 ** evaluation["log10_examples_cap"])
+    moves = {name: _ends_of_draws(evaluation, name, model) for name in uncertain}
+    moved_already = graph.dependents(name for name in uncertain if name != "residual_z")
     for name in MOVED:
-        is_uncertain = name in graph.inputs and graph.inputs[name].spread is not None
-        if name not in graph or is_uncertain:
-            continue
-        point = only_the_point(base[name])
-        low, high = (
-            _totals(graph, {"residual_z": 0.0, **aside, name: point * factor})
-            for factor in (1.0 - STEP, 1.0 + STEP)
-        )
-        if low is not None and high is not None:
-            ends = (point_value(low, model), point_value(high, model))
-            found.append(Swing(name, graph[name].label, f"{STEP:.0%}", *ends))
-    return found
+        if name in graph and name not in moved_already:
+            point = only_the_point(evaluation[name])
+            moves[name] = (f"{STEP:.0%}", point * (1.0 - STEP), point * (1.0 + STEP))
+    found = []
+    for name, (move, low, high) in moves.items():
+        ends = [_total(graph, total, {**fixed, name: end}, model) for end in (low, high)]
+        if None not in ends and ends[0] != ends[1]:
+            found.append(Swing(name, graph[name].label, move, *ends))  # type: ignore[arg-type]
+    return tuple(sorted(found, key=lambda swing: -abs(swing.high_usd - swing.low_usd)))
 
 
-def _totals(graph: Graph, overrides: Mapping[str, ArrayLike]) -> FloatArray | None:
+def _ends_of_draws(
+    evaluation: Evaluation, name: str, model: int
+) -> tuple[str, ArrayLike, ArrayLike]:
+    low, _, high = percentiles(evaluation[name], model)
+    return "5th, 95th percentile", np.float64(low), np.float64(high)
+
+
+def _total(
+    graph: Graph, total: str, overrides: Mapping[str, ArrayLike], model: int
+) -> float | None:
     try:
-        return graph.evaluate(["total_cost_usd"], overrides)["total_cost_usd"]
+        return point_value(graph.evaluate([total], overrides)[total], model)
     except NotFiniteError:
         return None

@@ -101,9 +101,11 @@ def locate(name: str, folder: Path | None = None) -> Path:
     """
     dataset = find(name)
     path = path_of(dataset, folder)
-    if folder is None and FOLDER_VARIABLE not in os.environ and verify(dataset, path):
+    problem = verify(dataset, path)
+    if problem and folder is None and not os.environ.get(FOLDER_VARIABLE):
         _fetch(dataset, path)
-    if problem := verify(dataset, path):
+        problem = verify(dataset, path)
+    if problem:
         raise InputError([Finding(f"data {name}", shown(path), problem)])
     return path
 
@@ -150,7 +152,7 @@ def _fetch(dataset: Dataset, path: Path) -> None:
         made = f" ({dataset.derived})" if dataset.derived else ""
         why = (
             f"no public address gives this very file{made}; its source is {dataset.source}. Point "
-            f"{FOLDER_VARIABLE} or --data at a folder that holds it"
+            f"{FOLDER_VARIABLE} at a folder that holds it"
         )
         raise InputError([Finding(f"data {dataset.name}", "", why)])
     _download(dataset, path)

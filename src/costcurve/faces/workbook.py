@@ -237,6 +237,8 @@ class _Writer:
                 {"bold": True, "align": "right", "num_format": number_format}
             )
             sheet.write_string(row, 0, label, self.head)
+            if label == "Chance" and estimate.has_ranges:
+                sheet.write_string(row, 1, "at the medians of the ranges", self.quiet)
             sheet.write_formula(row, _VALUE_COLUMN, formula, style, value)
 
     def _write_notes(self, row: int) -> None:

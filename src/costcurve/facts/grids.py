@@ -57,7 +57,7 @@ GRIDS = FactTable(
         "scope": one_of("country", "cloud-region", "provider"),
         "provider": OPTIONAL_TEXT,
         "country": OPTIONAL_TEXT,
-        "gco2e_per_kwh": number("g/kWh"),
+        "gco2e_per_kwh": number("gCO2e/kWh"),
         "pue": number("1"),
         "year": YEAR,
         "source": TEXT,

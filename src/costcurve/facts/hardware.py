@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from costcurve.core.errors import InputError
 from costcurve.facts.tables import (
     DATE,
     OPTIONAL_TEXT,
@@ -81,6 +82,16 @@ class PriceFacts:
     source: str
     source_date: date
     note: str
+
+    def __post_init__(self) -> None:
+        is_bought = self.offer == "purchase"
+        if (self.usd_per_accelerator_hour is None) != is_bought or (
+            self.purchase_usd is None
+        ) == is_bought:
+            wanted = "purchase_usd" if is_bought else "usd_per_accelerator_hour"
+            raise InputError.of(
+                f"prices of {self.accelerator}", self.offer, f"must have {wanted} and no other"
+            )
 
 
 ACCELERATORS = FactTable(

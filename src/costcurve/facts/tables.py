@@ -17,8 +17,6 @@ from costcurve.core.errors import Finding, InputError, nearest, shown
 from costcurve.core.files import read_text
 
 Row = TypeVar("Row")
-#: Columns that every table has, and every row fills.
-PROVENANCE = ("source", "source_date")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +32,8 @@ class Column:
     unit : str
         The unit of its numbers; `"1"` for counts and words.
     required : bool
-        Whether every row must fill it; an empty cell of another column is `None`.
+        Whether every row must fill it; an empty cell of another column is `None`, of a column of
+        text `""` and of one of words `()`.
     """
 
     read: Callable[[str], object]
@@ -123,7 +122,8 @@ class FactTable(Generic[Row]):
         Parameters
         ----------
         path : Path
-            A CSV file with the table's columns; those that need not be filled may be left out.
+            A CSV file with the table's columns; those that need not be filled may be left out. What
+            a row leaves empty is taken from the row it stands in for.
 
         Raises
         ------
@@ -133,9 +133,20 @@ class FactTable(Generic[Row]):
         field = f"{self.name}_file"
         added = load_table(read_text(path, field), self.columns, self.build, field)
         check_unique((self.names(row) for row in added), field)
+        by_name = {fold(name): row for row in self.rows() for name in self.names(row)}
+        added = [self._filled_up(row, by_name) for row in added]
         replaced = {fold(name) for row in added for name in self.names(row)}
         kept = [row for row in self.rows() if replaced.isdisjoint(map(fold, self.names(row)))]
         return (*kept, *added)
+
+    def _filled_up(self, row: Row, by_name: Mapping[str, Row]) -> Row:
+        """Return a row with what it leaves empty taken from the row it stands in for."""
+        old = next((by_name[fold(n)] for n in self.names(row) if fold(n) in by_name), None)
+        if old is None:
+            return row
+        empty = [name for name in self.columns if getattr(row, name) in (None, "", ())]
+        values = {name: getattr(row, name) for name in self.columns}
+        return self.build(**values | {name: getattr(old, name) for name in empty})
 
     def __hash__(self) -> int:
         return hash(self.name)
@@ -171,11 +182,14 @@ def load_table(
         Naming every wrong cell by row and column. A row without source or date is wrong.
     """
     reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
-    header = reader.fieldnames or []
+    try:
+        header, lines = reader.fieldnames or [], [(reader.line_num, cells) for cells in reader]
+    except csv.Error as error:
+        raise InputError([Finding(f"{name} row {reader.line_num}", "", str(error))]) from None
     findings = _about_the_header(header, columns, name)
     InputError.check(findings)
     rows: list[Row] = []
-    for position, cells in enumerate(reader, start=2):
+    for position, cells in lines:
         values = {}
         for column, rule in columns.items():
             where = f"{name} row {position}, column {column}"

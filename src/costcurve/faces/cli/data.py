@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -10,7 +11,15 @@ from cyclopts import App, Parameter
 
 from costcurve.core.document import Document, Paragraph, Table
 from costcurve.core.errors import Finding, InputError
-from costcurve.evidence.registry import Dataset, datasets, find, locate, path_of, verify
+from costcurve.evidence.registry import (
+    FOLDER_VARIABLE,
+    Dataset,
+    datasets,
+    find,
+    locate,
+    path_of,
+    verify,
+)
 from costcurve.faces.cli.output import print_document, print_json, print_text
 
 data = App(name="data", help="Fetch and check the public data that costcurve can read.")
@@ -38,10 +47,14 @@ def list_(*, json: Annotated[bool, Parameter(negative="")] = False) -> None:
 @data.command
 def fetch(*names: str) -> None:
     """Fetch files into the cache: those named, or all that have a public address."""
+    if folder := os.environ.get(FOLDER_VARIABLE):
+        allowed = "must be unset to fetch: files are read from that folder, not from the cache"
+        raise InputError.of(FOLDER_VARIABLE, folder, allowed)
     wanted = [find(name) for name in names] or [d for d in datasets().values() if d.is_fetchable]
     findings: list[Finding] = []
     for dataset in wanted:
-        sys.stderr.write(f"fetching {dataset.name} ({dataset.bytes:,} bytes)\n")
+        if verify(dataset, path_of(dataset)):
+            sys.stderr.write(f"fetching {dataset.name} ({dataset.bytes:,} bytes)\n")
         try:
             print_text(str(locate(dataset.name)))
         except InputError as error:
@@ -63,6 +76,8 @@ def verify_(*names: str, folder: _Folder = None) -> None:
         if problem := verify(dataset, path):
             findings += InputError.of(f"data {dataset.name}", path, problem).findings
     InputError.check(findings)
+    if not checked:
+        raise InputError([Finding("data", "", "none of the files is here, so none was checked")])
     print_text(f"{checked} of {len(found)} files checked, none wrong")
 
 

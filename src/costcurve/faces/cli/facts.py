@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 
 from costcurve.core.document import Document, Table
-from costcurve.core.errors import InputError, nearest
+from costcurve.core.errors import Finding, InputError, nearest
 from costcurve.faces.cli.output import print_csv, print_document, print_json
 from costcurve.facts import TABLES, FactTable
 
@@ -52,7 +52,14 @@ def facts(
         "prices": prices_file,
         "grids": grids_file,
     }
-    path = files[table]
+    path = files.pop(table)
+    InputError.check(
+        [
+            Finding(f"{other}_file", str(given), f"must be left out with the table {table}")
+            for other, given in files.items()
+            if given is not None
+        ]
+    )
     every = _as_cells(shown.rows() if path is None else shown.with_file(path))
     rows = [row for row in every if _holds(row, search)]
     if json:

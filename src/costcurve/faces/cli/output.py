@@ -42,20 +42,21 @@ def print_json(data: Mapping[str, Any]) -> None:
     sys.stdout.write(json.dumps(data, indent=2, allow_nan=False) + "\n")
 
 
-def print_csv(rows: Sequence[Mapping[str, Any]], header: Sequence[str] | None = None) -> None:
+def print_csv(rows: Sequence[Mapping[str, Any]], header: Sequence[str] = ()) -> None:
     """Print rows of the same keys as CSV; no cell of text can become a formula."""
+    columns = header or list(rows[0])
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(header or rows[0])
-    writer.writerows([_cell(value) for value in row.values()] for row in rows)
+    writer.writerow(columns)
+    writer.writerows([_cell(row[column]) for column in columns] for row in rows)
     sys.stdout.write(stream.getvalue())
 
 
 def _cell(value: Any) -> Any:
+    if isinstance(value, Iterable) and not isinstance(value, str):
+        value = ";".join(map(str, value))
     if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
         return f"'{value}"
-    if isinstance(value, Iterable) and not isinstance(value, str):
-        return ";".join(map(str, value))
     return "" if value is None else value
 
 
