@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from math import log
 
 import numpy as np
@@ -225,3 +226,39 @@ def test_a_range_of_classes_is_shown_as_it_was_given(cli):
     assert data["classes"] == "5 to 10"
     # Of the median, sqrt(5 x 10).
     assert data["effective_classes"] == pytest.approx(50**0.5)
+
+
+WIDE = {
+    "target_error": ["1e-300 to 0.5", "5e-324 to 0.99", "0.1 to 0.10000000000000002"],
+    "target_accuracy": ["0.5 to 0.999999", "1e-9 .. 0.5 .. 0.99"],
+    "limit": ["1e-300 to 1e15", "5e-324 to 1e15", "1e14 to 100000000000000.02"],
+    "usd_per_example": ["0 to 5e-324", "0 to 0", "0 to 1e9", "100 to 100.00000000000001"],
+    "examples_held": ["0 to 1e15", "1000000 to 1000000.0000000002"],
+    "classes": ["2 to 1e9", "5 to 5"],
+    "baseline_classes": ["2 to 1e9"],
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "text"), [(name, text) for name, texts in WIDE.items() for text in texts]
+)
+def test_any_range_within_the_bounds_is_answered(name, text):
+    described = {"target_error": 0.1, "classes": 10} | {name: text}
+    if name == "target_accuracy":
+        del described["target_error"]
+    result = cc.estimate(cc.Task(**described), cc.Assumptions(draws=500))
+    assert repr(result)
+    assert "inf" not in json.dumps(result.to_dict(), allow_nan=False)
+
+
+def test_the_title_shows_the_range_that_was_asked():
+    task = cc.Task(target_accuracy="0.6 to 0.99", classes=2)
+    assert repr(cc.estimate(task)).startswith("60.0% to 99.0% accuracy")
+
+
+def test_what_is_no_range_of_numbers_is_refused():
+    for low, high in (("a", 2), (None, 1), ([1], [2]), (10**400, 10**401)):
+        with pytest.raises(ValueError, match="must be numbers"):
+            cc.Range(low, high)
+    with pytest.raises(cc.InputError, match="a range is written 5 to 10, or 5 .. 7 .. 10"):
+        cc.Task(target_error=0.1, classes=2, limit="5 to 1")

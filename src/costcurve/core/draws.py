@@ -47,6 +47,11 @@ class Range:
     mode: float | None = None
 
     def __post_init__(self) -> None:
+        for name in ("low", "high", *(() if self.mode is None else ("mode",))):
+            try:
+                object.__setattr__(self, name, float(getattr(self, name)))
+            except (TypeError, ValueError, OverflowError):
+                raise ValueError("its numbers must be numbers") from None
         between = (self.low, self.high) if self.mode is None else (self.low, self.mode, self.high)
         if not all(np.isfinite(between)) or list(between) != sorted(between):
             raise ValueError("its numbers must be finite and rise from left to right")
@@ -95,7 +100,9 @@ class Range:
 
     @property
     def is_certain(self) -> bool:
-        """Whether the range has no width."""
+        """Whether the range has no width, or none that float64 can tell."""
+        if self.mode is None:
+            return self._middle_and_spread()[1] == 0.0
         return self.low == self.high
 
     def described(self, lowest: float = -np.inf, highest: float = np.inf) -> str:

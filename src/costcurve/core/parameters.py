@@ -255,6 +255,10 @@ def _finding(details: ErrorDetails, model: type[BaseModel]) -> Finding:
     allowed = allowed.removeprefix("Input should be ")
     if details["type"] == "missing":
         return Finding(name, "", f"is missing; must be {allowed}")
+    if details["type"] == "number" and isinstance(details["input"], str | Range):
+        text = str(details["input"])
+        if " to " in text or ".." in text:
+            allowed += "; a range is written 5 to 10, or 5 .. 7 .. 10, and rises within that"
     return Finding(name + element, shown(details["input"]), f"must be {allowed}")
 
 

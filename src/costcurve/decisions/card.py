@@ -14,6 +14,7 @@ from costcurve.core.display import (
     usd_in_words,
 )
 from costcurve.core.document import Document, Paragraph, Table
+from costcurve.core.draws import Range
 from costcurve.core.vocabulary import Flag, TaskKind
 from costcurve.task.counts import MOST_EXAMPLES
 
@@ -50,10 +51,19 @@ def _title(estimate: Estimate) -> str:
     number = len(task.class_counts or ()) if task.classes is None else task.classes
     classes = f"{number:,}" if isinstance(number, int) else str(number)
     kind = TaskKind.SEGMENTATION if estimate.point("segmentation") else TaskKind.CLASSIFICATION
-    return (
-        f"{accuracy(estimate.point('target_accuracy'))} accuracy, {kind} of "
-        f"{classes} classes" + ("" if estimate.point("pretrained") else ", from scratch")
+    return f"{_target(estimate)} accuracy, {kind} of {classes} classes" + (
+        "" if estimate.point("pretrained") else ", from scratch"
     )
+
+
+def _target(estimate: Estimate) -> str:
+    given, error = estimate.task.target_accuracy, estimate.task.target_error
+    asked = {"target_accuracy", "target_error"} & estimate.evaluation.overridden
+    if isinstance(given, Range) and not asked:
+        return f"{accuracy(given.low)} to {accuracy(given.high)}"
+    if isinstance(error, Range) and not asked:
+        return f"{accuracy(1.0 - error.high)} to {accuracy(1.0 - error.low)}"
+    return accuracy(estimate.point("target_accuracy"))
 
 
 def _headline(estimate: Estimate) -> str:
@@ -134,11 +144,14 @@ def _certainty(estimate: Estimate) -> list[str]:
     achievable = best.achievable_accuracy
     if achievable is not None and best.probability_at_limit is not None:
         sentences.append(
-            f"With all {count_in_words(estimate.limit or 0)} you could ever have: "
+            f"With all {count_in_words(estimate.limit or 0)} you could ever have"
+            f"{'' if estimate.evaluation['limit'].size == 1 else ' (the median)'}: "
             f"{accuracy(achievable.point)} (90% interval {accuracy(achievable.p05)} to "
             f"{accuracy(achievable.p95)}), a chance of {probability(best.probability_at_limit)}."
         )
-        if Flag.COST_CAPPED_AT_LIMIT in best.flags and estimate.is_reachable:
+        limit_is_certain = estimate.evaluation["limit"].size == 1
+        buys = best.new_examples.point > 0.0 and estimate.is_reachable
+        if Flag.COST_CAPPED_AT_LIMIT in best.flags and limit_is_certain and buys:
             sentences.append(
                 f"Costs end at the limit, with {usd_in_words(best.total_cost_usd.p95)}; where "
                 "more would be needed, the target is missed instead."

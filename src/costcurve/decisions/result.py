@@ -194,11 +194,9 @@ class Estimate:
     @property
     def has_ranges(self) -> bool:
         """Whether anything but the law's residual is uncertain."""
-        return any(
-            given.spread is not None
-            and given.name not in {"residual_z", *self.evaluation.overridden}
-            for given in self.evaluation.graph.inputs.values()
-        )
+        certain = {"residual_z", *self.evaluation.overridden}
+        inputs = self.evaluation.graph.inputs.values()
+        return any(given.spread is not None and given.name not in certain for given in inputs)
 
     @property
     def limit(self) -> float | None:

@@ -22,6 +22,8 @@ from costcurve.core.errors import Finding, InputError, MissingExtraError, neares
 FOLDER_VARIABLE = "COSTCURVE_DATA"
 #: Environment variable that names the cache, in place of the user's own.
 CACHE_VARIABLE = "COSTCURVE_CACHE"
+#: How the finding starts when a copy is not there.
+CANNOT_BE_READ = "cannot be read"
 #: Seconds to wait for a server before giving up.
 TIMEOUT_S = 30.0
 
@@ -116,7 +118,7 @@ def verify(dataset: Dataset, path: Path) -> str:
         with path.open("rb") as stream:
             found = hashlib.file_digest(stream, "sha256").hexdigest()
     except OSError as error:
-        return f"cannot be read: {error.strerror}"
+        return f"{CANNOT_BE_READ}: {error.strerror}"
     if found != dataset.sha256:
         return f"has the wrong content: its SHA-256 is {found}, not {dataset.sha256}"
     return ""

@@ -86,7 +86,7 @@ MODELS = FactTable(
         "gmacs": number("10^9 multiply-adds"),
         "million_activations": number("10^6 activations"),
         "image_size_pixels": count(required=False),
-        "imagenet_top1_percent": number("%"),
+        "imagenet_top1_percent": number("%", at_most=100),
         "kinds": WORDS,
         "published": OPTIONAL_TEXT,
         "source": TEXT,

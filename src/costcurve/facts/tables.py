@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from importlib.resources import files
-from math import isfinite
 from pathlib import Path
 from typing import Generic, TypeVar
 
@@ -42,39 +41,68 @@ class Column:
     required: bool = True
 
 
+#: Nothing in a table is larger; what is, is a slip, and would overflow further on.
+LARGEST = 1e15
+#: Years that a fact can refer to.
+YEARS = range(1950, 2101)
+
+
+def _number(cell: str) -> float:
+    if not cell.isascii() or "_" in cell:  # Python would read both
+        raise ValueError
+    found = float(cell)
+    if not 0 < found <= LARGEST:
+        raise ValueError
+    return found
+
+
 def _whole_number(cell: str) -> int:
-    number = int(cell)
-    if number <= 0:
-        raise ValueError
-    return number
+    _number(cell)
+    return int(cell)
 
 
-def _above_zero(cell: str) -> float:
-    number = float(cell)
-    if number <= 0 or not isfinite(number):
+def _year(cell: str) -> int:
+    if (found := _whole_number(cell)) not in YEARS:
         raise ValueError
-    return number
+    return found
+
+
+def _text(cell: str) -> str:
+    if not cell.isprintable():
+        raise ValueError
+    return cell
 
 
 def _words(cell: str) -> tuple[str, ...]:
-    return tuple(word.strip() for word in cell.split(";") if word.strip())
+    return tuple(word.strip() for word in _text(cell).split(";") if word.strip())
 
 
-TEXT = Column(str, "text")
-OPTIONAL_TEXT = Column(str, "text", required=False)
-WORDS = Column(_words, "words between ;", required=False)
+TEXT = Column(_text, "printable text")
+OPTIONAL_TEXT = Column(_text, "printable text", required=False)
+WORDS = Column(_words, "printable words between ;", required=False)
 DATE = Column(date.fromisoformat, "a date such as 2022-06-28")
-YEAR = Column(_whole_number, "a year", "year")
+YEAR = Column(_year, f"a year from {YEARS[0]} to {YEARS[-1]}", "year")
 
 
 def count(*, required: bool = True) -> Column:
     """Return the column of a whole number above zero."""
-    return Column(_whole_number, "a whole number above 0", required=required)
+    allowed = f"a whole number above 0 and at most {LARGEST:g}"
+    return Column(_whole_number, allowed, required=required)
 
 
-def number(unit: str, *, required: bool = False) -> Column:
-    """Return the column of a number above zero in a unit."""
-    return Column(_above_zero, "a number above 0", unit, required)
+def number(
+    unit: str, *, at_least: float = 0.0, at_most: float = LARGEST, required: bool = False
+) -> Column:
+    """Return the column of a number above zero in a unit, between two ends."""
+
+    def read(cell: str) -> float:
+        found = _number(cell)
+        if not at_least <= found <= at_most:
+            raise ValueError
+        return found
+
+    lowest = f"of at least {at_least:g}" if at_least else "above 0"
+    return Column(read, f"a number {lowest} and at most {at_most:g}", unit, required)
 
 
 def one_of(*words: str) -> Column:
@@ -266,4 +294,4 @@ def _read_cell(cell: str, rule: Column) -> object:
         return rule.read(cell.strip())
     if rule.required:
         raise ValueError
-    return "" if rule.read is str else None
+    return "" if rule.read is _text else None

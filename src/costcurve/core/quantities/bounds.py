@@ -49,10 +49,14 @@ class Bounds:
         )
 
     def ends(self) -> tuple[float, float]:
-        """Return the lowest and the highest value, infinite where there is no end."""
-        lows = [end for end in (self.above, self.at_least) if end is not None]
-        highs = [end for end in (self.below, self.at_most) if end is not None]
-        return max(lows, default=-np.inf), min(highs, default=np.inf)
+        """Return the lowest and the highest value allowed, infinite where there is no end."""
+        lows = [-np.inf if self.at_least is None else self.at_least]
+        highs = [np.inf if self.at_most is None else self.at_most]
+        if self.above is not None:
+            lows.append(float(np.nextafter(self.above, np.inf)))
+        if self.below is not None:
+            highs.append(float(np.nextafter(self.below, -np.inf)))
+        return max(lows), min(highs)
 
     def __str__(self) -> str:
         """Return the words that `parse` reads."""

@@ -12,6 +12,7 @@ from cyclopts import App, Parameter
 from costcurve.core.document import Document, Paragraph, Table
 from costcurve.core.errors import Finding, InputError
 from costcurve.evidence.registry import (
+    CANNOT_BE_READ,
     FOLDER_VARIABLE,
     Dataset,
     datasets,
@@ -40,7 +41,7 @@ def list_(*, json: Annotated[bool, Parameter(negative="")] = False) -> None:
         for dataset in datasets().values()
     )
     note = "Nothing of this comes with costcurve; each file belongs to its owner."
-    table = Table("Files", ("Name", "Bytes", "Here", "Licence"), rows, (1,), (0, 2))
+    table = Table("Files", ("Name", "Bytes", "Here", "Licence"), rows, (1,), (0, 1, 2))
     print_document(Document("The data registry", (Paragraph(note), table)))
 
 
@@ -70,10 +71,11 @@ def verify_(*names: str, folder: _Folder = None) -> None:
     findings: list[Finding] = []
     for dataset in found:
         path = path_of(dataset, folder)
-        if not names and not path.exists():
+        problem = verify(dataset, path)
+        if not names and problem.startswith(CANNOT_BE_READ):
             continue
         checked += 1
-        if problem := verify(dataset, path):
+        if problem:
             findings += InputError.of(f"data {dataset.name}", path, problem).findings
     InputError.check(findings)
     if not checked:

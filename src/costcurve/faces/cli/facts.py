@@ -14,6 +14,7 @@ from costcurve.core.document import Document, Table
 from costcurve.core.errors import Finding, InputError, nearest
 from costcurve.faces.cli.output import print_csv, print_document, print_json
 from costcurve.facts import TABLES, FactTable
+from costcurve.facts.tables import fold
 
 #: Columns that a page leaves to --csv and --json: too long for a line.
 _NOT_ON_A_PAGE = frozenset(
@@ -87,7 +88,11 @@ def _units(table: FactTable[Any]) -> dict[str, str]:
 def _holds(row: dict[str, Any], text: str | None) -> bool:
     if text is None:
         return True
-    return any(text.casefold() in str(value).casefold() for value in row.values())
+    # As names are found: "resnet50" is ResNet-50.
+    return any(
+        text.casefold() in str(value).casefold() or (fold(text) and fold(text) in fold(str(value)))
+        for value in row.values()
+    )
 
 
 def _page(table: FactTable[Any], rows: list[dict[str, Any]], of: int) -> Document:
@@ -98,7 +103,7 @@ def _page(table: FactTable[Any], rows: list[dict[str, Any]], of: int) -> Documen
     right = tuple(position for position, name in enumerate(columns) if name in numeric)
     # A name with spaces can be broken over lines; the contract's own stands in --csv and --json.
     header = tuple(name.replace("_", " ") for name in columns)
-    shown = Table(words, header, cells, right, whole=(0,))
+    shown = Table(words, header, cells, right, whole=right)
     return Document(table.title, (shown,))
 
 
