@@ -10,7 +10,7 @@ from collections import defaultdict
 import pytest
 
 from costcurve import InputError
-from costcurve.facts import ACCELERATORS, GRIDS, MODELS, PRICES, TABLES
+from costcurve.facts.catalog import ACCELERATORS, GRIDS, MODELS, PRICES, TABLES
 from costcurve.facts.tables import DATE, TEXT, FactTable, check_unique, find_by_name, load_table
 
 

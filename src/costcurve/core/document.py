@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 from dataclasses import dataclass, field
-from html import escape
 from typing import TYPE_CHECKING, Literal
 
 from costcurve.core.errors import printable
@@ -85,6 +84,8 @@ class Document:
 
     def html(self) -> str:
         """Return the document as a fragment of HTML, escaped, without style or script."""
+        from html import escape  # noqa: PLC0415 - only a notebook or a page needs it
+
         parts = (
             _table_html(block) if isinstance(block, Table) else _words_html(block)
             for block in self.blocks
@@ -116,11 +117,15 @@ def _renderables(block: Paragraph | Table) -> list[RenderableType]:
 
 
 def _words_html(block: Paragraph) -> str:
+    from html import escape  # noqa: PLC0415
+
     tag = "strong" if block.tone == "lead" else "span"
     return f'<p class="{block.tone}"><{tag}>{escape(block.text)}</{tag}></p>'
 
 
 def _table_html(block: Table) -> str:
+    from html import escape  # noqa: PLC0415
+
     def cells(tag: str, row: tuple[str, ...]) -> str:
         return "".join(
             f'<{tag} style="text-align:{"right" if position in block.right else "left"}">'

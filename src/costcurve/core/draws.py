@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from statistics import NormalDist
 from typing import Literal
 
 import numpy as np
@@ -19,8 +18,9 @@ from numpy.typing import NDArray
 FloatArray = NDArray[np.float64]
 Family = Literal["lognormal", "normal", "triangular"]
 
-#: Standard normal deviate of the 95th percentile: half the width of a 90 % interval.
-Z95 = NormalDist().inv_cdf(0.95)
+#: Standard normal deviate of the 95th percentile, half the width of a 90 % interval:
+#: statistics.NormalDist().inv_cdf(0.95).
+Z95 = 1.6448536269514715
 # Bases of the Halton sequence.
 _PRIMES = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53)
 _NUMBER = r"\s*([+-]?[0-9.]+(?:[eE][+-]?[0-9]+)?)\s*"
@@ -135,6 +135,8 @@ class Range:
             rising = self.low + np.sqrt(shares * split) * width
             falling = self.high - np.sqrt((1.0 - shares) * (1.0 - split)) * width
             return np.asarray(np.where(shares < split, rising, falling))
+        from statistics import NormalDist  # noqa: PLC0415 - only ranges need it, and it is slow
+
         deviates = np.vectorize(NormalDist().inv_cdf, otypes=[np.float64])(shares)
         middle, spread = self._middle_and_spread()
         values = middle + spread * deviates
@@ -148,6 +150,8 @@ class Range:
             if at <= 0 or at >= 1:
                 return float(at >= 1)
             return at**2 / split if at < split else 1.0 - (1.0 - at) ** 2 / (1.0 - split)
+        from statistics import NormalDist  # noqa: PLC0415 - as above
+
         middle, spread = self._middle_and_spread()
         if self.family == "lognormal":
             if value <= 0:

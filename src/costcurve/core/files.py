@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import stat
-import tempfile
 from pathlib import Path
 
 from costcurve.core.errors import Finding, InputError, shown
@@ -54,6 +53,8 @@ def write_bytes(path: Path, data: bytes, field: str) -> None:
     InputError
         If it cannot be written, or is no ordinary file; what was there before is then still there.
     """
+    import tempfile  # noqa: PLC0415 - slow to load, and most runs write nothing
+
     try:
         target = path.resolve()
         mode = _mode_of(target, path, field)

@@ -55,17 +55,19 @@ def with_draws(inputs: Sequence[Input], draws: int, seed: int) -> list[Input]:
     # The residual spreads furthest, so it has the first column, which fills most evenly.
     uncertain.sort(key=lambda name: name != "residual_z")
     if uncertain == ["residual_z"]:
-        matrix = np.array([[SHARES[0], SHARES[-1]]])
-    else:
-        matrix = low_discrepancy(len(uncertain), draws, seed)
+        ends = np.array([STANDARD_NORMAL.low, STANDARD_NORMAL.high])
+        return [_drawn(given, ends) if given.spread else given for given in inputs]
+    matrix = low_discrepancy(len(uncertain), draws, seed)
     columns = dict(zip(uncertain, matrix, strict=True))
-    return [_drawn(given, columns.get(given.name)) for given in inputs]
+    return [
+        given
+        if given.spread is None
+        else _drawn(given, given.spread.quantile(columns[given.name], *given.bounds.ends()))
+        for given in inputs
+    ]
 
 
-def _drawn(given: Input, shares: FloatArray | None) -> Input:
-    if given.spread is None or shares is None:
-        return given
-    values = given.spread.quantile(shares, *given.bounds.ends())
+def _drawn(given: Input, values: FloatArray) -> Input:
     both = np.concatenate([np.atleast_1d(given.value), values])
     return replace(given, value=as_float64(given.name, both.reshape(1, 1, -1)))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -154,7 +153,7 @@ def _overlay(
 
 def _read_description(path: Path) -> tuple[Described, list[Finding]]:
     readers: dict[str, Callable[[str], Any]] = {
-        ".toml": tomllib.loads,
+        ".toml": _load_toml,
         ".json": _load_json,
         ".yaml": _load_yaml,
         ".yml": _load_yaml,
@@ -168,6 +167,12 @@ def _read_description(path: Path) -> tuple[Described, list[Finding]]:
         what = " ".join(str(error).split()) or type(error).__name__
         raise InputError([Finding("file", shown(path), f"cannot be parsed: {what}")]) from None
     return _tables(data)
+
+
+def _load_toml(text: str) -> Any:
+    import tomllib  # noqa: PLC0415 - only one of the formats needs it
+
+    return tomllib.loads(text)
 
 
 def _load_json(text: str) -> Any:

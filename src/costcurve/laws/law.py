@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from statistics import NormalDist
 from types import ModuleType
 
 import numpy as np
@@ -196,6 +195,8 @@ class LogLinearLaw:
         quantiles = as_float64("quantile", quantile)
         if not ((quantiles > 0) & (quantiles < 1)).all():
             raise InputError.of("quantile", quantile, "must be above 0 and below 1")
+        from statistics import NormalDist  # noqa: PLC0415 - slow, and an estimate needs none
+
         z = np.vectorize(NormalDist().inv_cdf, otypes=[np.float64])(quantiles)
         return np.asarray(log_linear.residual(self.card.residual.sd, z))
 

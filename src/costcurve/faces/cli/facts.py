@@ -13,8 +13,8 @@ from cyclopts import Parameter
 from costcurve.core.document import Document, Table
 from costcurve.core.errors import Finding, InputError, nearest
 from costcurve.faces.cli.output import print_csv, print_document, print_json
-from costcurve.facts import TABLES, FactTable
-from costcurve.facts.tables import fold
+from costcurve.facts.catalog import TABLES
+from costcurve.facts.tables import FactTable, fold
 
 #: Columns that a page leaves to --csv and --json: too long for a line.
 _NOT_ON_A_PAGE = frozenset(
@@ -102,7 +102,7 @@ def _page(table: FactTable[Any], rows: list[dict[str, Any]], of: int) -> Documen
     words = f"{len(rows)} of {of} rows; sources and notes with --csv or --json."
     right = tuple(position for position, name in enumerate(columns) if name in numeric)
     # A name with spaces can be broken over lines; the contract's own stands in --csv and --json.
-    header = tuple(name.replace("_", " ") for name in columns)
+    header = tuple(name.replace("_", "\n") for name in columns)
     shown = Table(words, header, cells, right, whole=right)
     return Document(table.title, (shown,))
 
