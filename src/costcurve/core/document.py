@@ -1,24 +1,30 @@
 """A page of words and tables, written once and shown by every face.
 
 Whoever has something to say builds a `Document`; a terminal, a notebook and a web page show it.
-Text from users stays text: nothing in it is read as markup.
+Text from users stays text: nothing in it is read as markup. The layout in plain text is our own,
+since a library for it takes a tenth of the time that the whole command may take.
 """
 
 from __future__ import annotations
 
-import io
+import textwrap
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
+from unicodedata import combining, east_asian_width
 
 from costcurve.core.errors import printable
 
-if TYPE_CHECKING:
-    from rich.console import Console, RenderableType
-
 Tone = Literal["plain", "lead", "quiet", "warning"]
-_STYLES: dict[Tone, str] = {"plain": "", "lead": "bold", "quiet": "dim", "warning": "yellow"}
+#: A line of text with its style: the parameters of a terminal's "select graphic rendition".
+Line = tuple[str, str]
+_TONES: dict[Tone, str] = {"plain": "", "lead": "1", "quiet": "2", "warning": "33"}
+_TITLE, _HEADING, _HEADER, _TOTAL = "1;4", "1", "2", "1"
 #: Width of a document that is printed nowhere in particular, in characters.
 DEFAULT_WIDTH = 80
+_GAP = "  "
+#: A column is not made narrower than this while another can be.
+_NARROWEST_COLUMN = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,23 +70,23 @@ class Document:
     title: str
     blocks: tuple[Paragraph | Table, ...] = field(default_factory=tuple)
 
-    def print(self, console: Console) -> None:
-        """Show the document on a terminal, as wide as that is."""
-        from rich.text import Text  # noqa: PLC0415 - only a terminal needs it
-
-        console.print(Text(printable(self.title), style="bold underline"))
+    def lines(self, width: int = DEFAULT_WIDTH) -> Iterator[Line]:
+        """Yield the lines of the page, none wider than `width` unless a column cannot be broken."""
+        yield from _wrapped(self.title, width, _TITLE)
         for block in self.blocks:
-            console.print()
-            for renderable in _renderables(block):
-                console.print(renderable)
+            yield "", ""
+            if isinstance(block, Table):
+                yield from _wrapped(block.heading, width, _HEADING)
+                yield from _table_lines(block, width)
+            else:
+                yield from _wrapped(block.text, width, _TONES[block.tone])
 
-    def text(self, width: int = DEFAULT_WIDTH) -> str:
-        """Return the document as plain text."""
-        from rich.console import Console  # noqa: PLC0415 - only text needs it
-
-        stream = io.StringIO()
-        self.print(Console(file=stream, width=width, color_system=None, force_terminal=False))
-        return "\n".join(line.rstrip() for line in stream.getvalue().splitlines())
+    def text(self, width: int = DEFAULT_WIDTH, *, coloured: bool = False) -> str:
+        """Return the page as text, plain or with the colours of a terminal."""
+        return "\n".join(
+            f"\x1b[{style}m{line}\x1b[0m" if coloured and style and line else line
+            for line, style in self.lines(width)
+        )
 
     def html(self) -> str:
         """Return the document as a fragment of HTML, escaped, without style or script."""
@@ -94,26 +100,66 @@ class Document:
         return f'<div class="costcurve">{title}{"".join(parts)}</div>'
 
 
-def _renderables(block: Paragraph | Table) -> list[RenderableType]:
-    from rich.table import Table as RichTable  # noqa: PLC0415 - only a terminal needs it
-    from rich.text import Text  # noqa: PLC0415
+def _wrapped(text: str, width: int, style: str = "") -> Iterator[Line]:
+    for line in textwrap.wrap(printable(text), width):
+        yield line, style
 
-    if isinstance(block, Paragraph):
-        return [Text(printable(block.text), style=_STYLES[block.tone])]
-    grid = RichTable(box=None, padding=(0, 2, 0, 0), pad_edge=False, show_header=any(block.columns))
-    for position, name in enumerate(block.columns):
-        grid.add_column(
-            Text(name),
-            justify="right" if position in block.right else "left",
-            header_style="dim",
-            overflow="fold",
-            no_wrap=position in block.whole,
-        )
-    last = len(block.rows) - 1
-    for number, row in enumerate(block.rows):
-        style = "bold" if block.has_total and number == last else ""
-        grid.add_row(*(Text(printable(cell)) for cell in row), style=style)
-    return [Text(block.heading, style="bold"), grid]
+
+def _table_lines(block: Table, width: int) -> Iterator[Line]:
+    header = [block.columns] if any(block.columns) else []
+    widths = _column_widths([*header, *block.rows], width, block.whole)
+    for row in header:
+        yield from _row_lines(row, widths, block.right, _HEADER)
+    for number, row in enumerate(block.rows, start=1):
+        is_total = block.has_total and number == len(block.rows)
+        yield from _row_lines(row, widths, block.right, _TOTAL if is_total else "")
+
+
+def _column_widths(rows: list[tuple[str, ...]], width: int, whole: tuple[int, ...]) -> list[int]:
+    """Return a width for each column: its widest line, made narrower until the row fits."""
+    widths = [
+        max(_width(line) for cell in column for line in cell.split("\n"))
+        for column in zip(*rows, strict=True)
+    ]
+    room = width - len(_GAP) * (len(widths) - 1)
+    while sum(widths) > room:
+        free = [
+            position
+            for position, size in enumerate(widths)
+            if position not in whole and size > _NARROWEST_COLUMN
+        ]
+        if not free:
+            break
+        widths[max(free, key=widths.__getitem__)] -= 1
+    return widths
+
+
+def _row_lines(
+    row: tuple[str, ...], widths: list[int], right: tuple[int, ...], style: str
+) -> Iterator[Line]:
+    cells = [
+        [line for part in cell.split("\n") for line in textwrap.wrap(printable(part), size) or [""]]
+        for cell, size in zip(row, widths, strict=True)
+    ]
+    for number in range(max(map(len, cells))):
+        parts = [
+            _padded(lines[number] if number < len(lines) else "", size, position in right)
+            for position, (lines, size) in enumerate(zip(cells, widths, strict=True))
+        ]
+        yield _GAP.join(parts).rstrip(), style
+
+
+def _padded(text: str, width: int, to_the_right: bool) -> str:
+    space = " " * (width - _width(text))
+    return space + text if to_the_right else text + space
+
+
+def _width(text: str) -> int:
+    """Return the columns that a text takes on a terminal."""
+    if text.isascii():
+        return len(text)
+    wide = sum(east_asian_width(char) in "WF" for char in text)
+    return len(text) + wide - sum(combining(char) > 0 for char in text)
 
 
 def _words_html(block: Paragraph) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
@@ -21,15 +22,28 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 def print_document(document: Document) -> None:
     """Show a page on standard output, in colour only on a terminal that wants it."""
-    from rich.console import Console  # noqa: PLC0415 - only people need it
+    is_terminal = sys.stdout.isatty()
+    width = min(max(_columns(is_terminal), NARROWEST), WIDEST)
+    print_text(document.text(width, coloured=_wants_colour(is_terminal)))
 
-    console = Console(highlight=False)
-    width = console.width if console.is_terminal or "COLUMNS" in _environment() else DEFAULT_WIDTH
-    console.width = min(max(width, NARROWEST), WIDEST)
-    if console.is_terminal:
-        document.print(console)
-    else:
-        print_text(document.text(console.width))
+
+def _columns(is_terminal: bool) -> int:
+    # As shutil.get_terminal_size does, which loads every kind of archive on its way.
+    if columns := os.environ.get("COLUMNS", ""):
+        return int(columns) if columns.isdigit() and len(columns) < 10 else DEFAULT_WIDTH
+    try:
+        return os.get_terminal_size(sys.stdout.fileno()).columns if is_terminal else DEFAULT_WIDTH
+    except OSError:
+        return DEFAULT_WIDTH
+
+
+def _wants_colour(is_terminal: bool) -> bool:
+    # As no-color.org and force-color.org say; the first wins.
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return is_terminal and os.environ.get("TERM") != "dumb"
 
 
 def print_text(text: str) -> None:
@@ -58,9 +72,3 @@ def _cell(value: Any) -> Any:
     if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
         return f"'{value}"
     return "" if value is None else value
-
-
-def _environment() -> Mapping[str, str]:
-    import os  # noqa: PLC0415
-
-    return os.environ
