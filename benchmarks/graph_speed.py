@@ -16,7 +16,7 @@ from costcurve.core.quantities import FloatArray
 ROWS = 1_000_000
 REPEATS = 7
 #: Allowed multiple of hand-written NumPy at `ROWS` rows.
-LIMIT = 1.5
+LIMIT = 2.0
 MODEL_PARAMETERS = 5_288_548.0
 
 
