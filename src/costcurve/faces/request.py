@@ -135,6 +135,8 @@ def build_request(
 def _unknown_models(
     assumed: Mapping[str, Any], table: Sequence[ModelFacts] | None
 ) -> tuple[Finding, ...]:
+    if assumed.get("models") is None:
+        return ()
     # By themselves, since another wrong assumption must not hide an unknown model.
     try:
         Assumptions(models=assumed.get("models")).candidates(table)
