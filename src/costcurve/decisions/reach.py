@@ -1,10 +1,22 @@
-"""Whether the target is in reach, and what is missing if not."""
+"""What there is to train on, whether it reaches the target, and what is missing if not."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import numpy as np
+
+
+def examples_at_hand(examples_used: Any, examples_held: Any) -> Any:
+    """Examples at hand once the new ones are bought.
+
+    :unit: example
+    :range: above 0
+    :equation: max(min(data_needed, data_max), data_present)
+    :source: costcurve: what is held counts for the chance, even where more is held than needed
+    :deviation: Eq. 4 trains on the examples needed only, and so does its price
+    """
+    return np.maximum(examples_used, examples_held)
 
 
 def reaches_target(examples_needed: Any, limit: Any) -> Any:

@@ -125,18 +125,6 @@ def achievable_accuracy(achievable_error: Any) -> Any:
     return 1.0 - achievable_error
 
 
-def examples_at_hand(examples_used: Any, examples_held: Any) -> Any:
-    """Examples at hand once the new ones are bought.
-
-    :unit: example
-    :range: above 0
-    :equation: max(min(data_needed, data_max), data_present)
-    :source: costcurve: what is held counts for the chance, even where more is held than needed
-    :deviation: Eq. 4 trains on the examples needed only, and so does its price
-    """
-    return np.maximum(examples_used, examples_held)
-
-
 def probability_of_target(
     target_error: Any,
     examples_at_hand: Any,
