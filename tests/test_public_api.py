@@ -21,10 +21,10 @@ def test_all_is_what_there_is():
 @pytest.mark.parametrize(
     ("code", "absent"),
     [
-        ("import costcurve", {"numpy", "pydantic", "rich", "cyclopts"}),
+        ("import costcurve", {"numpy", "pydantic"}),
         (
             "import costcurve as cc; cc.estimate(cc.Task(target_error=0.1, classes=2))",
-            {"pandas", "scipy", "statsmodels", "yaml", "xlsxwriter", "cyclopts", "rich"},
+            {"pandas", "scipy", "statsmodels", "yaml", "xlsxwriter", "rich"},
         ),
     ],
 )

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sys
 import time
-from typing import Annotated, Any
-
-from cyclopts import Parameter
+from argparse import Namespace
+from typing import Any
 
 from costcurve.core.display import count
 from costcurve.core.document import Document, Paragraph, Table
+from costcurve.faces.cli.arguments import Command, Parser
 from costcurve.faces.cli.output import print_document, print_json
 from costcurve.faces.request import counts_from
 from costcurve.task import Task, read_class_counts
@@ -22,38 +22,31 @@ PATIENCE_S = 2.0
 _ANY_TARGET = 0.5
 
 
-def complexity(
-    source: Annotated[
-        str | None,
-        Parameter(
-            help="Counts such as 50000,1000; a CSV file of label,count or with a column of labels; "
-            "or a folder with one folder of images a class.",
-            allow_leading_hyphen=True,
-        ),
-    ] = None,
-    /,
-    *,
-    classes: Annotated[
-        str | None, Parameter(help="Number of equally frequent classes.", allow_leading_hyphen=True)
-    ] = None,
-    baseline_classes: Annotated[
-        str | None,
-        Parameter(
-            help="Classes of the baseline task. Default: 1000 (ImageNet).",
-            allow_leading_hyphen=True,
-        ),
-    ] = None,
-    column: Annotated[str | None, Parameter(help="The column of labels of a CSV file.")] = None,
-    json: Annotated[bool, Parameter(negative="")] = False,
-) -> None:
+def _parser() -> Parser:
+    parser = Parser("complexity", "Measure the relative complexity of a task from its classes.")
+    parser.add_argument(
+        "source",
+        metavar="COUNTS",
+        nargs="?",
+        help="Counts such as 50000,1000; a CSV file of label,count or with a column of labels; "
+        "or a folder with one folder of images a class.",
+    )
+    parser.value("classes", "Number of equally frequent classes.")
+    parser.value("baseline-classes", "Classes of the baseline task. Default: 1000 (ImageNet).")
+    parser.value("column", "The column of labels of a CSV file.")
+    parser.switch("json", "Print the measures as JSON.")
+    return parser
+
+
+def complexity(arguments: Namespace) -> None:
     """Measure the relative complexity of a task from its classes."""
-    given = {"classes": classes, "baseline_classes": baseline_classes}
+    given = {name: getattr(arguments, name) for name in ("classes", "baseline_classes")}
     described: dict[str, Any] = {name: value for name, value in given.items() if value is not None}
-    if source is not None:
-        described["class_counts"] = _read(source, column)
+    if arguments.source is not None:
+        described["class_counts"] = _read(arguments.source, arguments.column)
     task = Task(target_accuracy=_ANY_TARGET, **described)
     data = measure(task)
-    if json:
+    if arguments.json:
         print_json(data)
     else:
         print_document(_page(task, data))
@@ -117,3 +110,6 @@ def _counts_table(counts: dict[str, float]) -> Table:
         rows.append((f"{len(rest):,} more", count(left), f"{100 * left / total:.1f}%"))
     rows.append(("All", count(total), "100.0%"))
     return Table("Examples", ("Class", "Examples", "Share"), tuple(rows), (1, 2), has_total=True)
+
+
+COMMAND = Command(_parser, complexity)

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
-from typing import Annotated
-
-from cyclopts import App, Parameter
+from argparse import Namespace
 
 from costcurve.core.document import Document, Paragraph, Table
 from costcurve.core.errors import Finding, InputError
@@ -21,19 +18,20 @@ from costcurve.evidence.registry import (
     path_of,
     verify,
 )
+from costcurve.faces.cli.arguments import Command, Parser
 from costcurve.faces.cli.output import print_document, print_json, print_text
 
-data = App(name="data", help="Fetch and check the public data that costcurve can read.")
 
-_Folder = Annotated[
-    Path | None, Parameter(name="--data", help="A folder of data in place of the cache.")
-]
+def _list_parser() -> Parser:
+    text = "List the files of the registry: size, licence, source, and whether they are here."
+    parser = Parser("data list", text)
+    parser.switch("json", "Print the list as JSON.")
+    return parser
 
 
-@data.command(name="list")
-def list_(*, json: Annotated[bool, Parameter(negative="")] = False) -> None:
-    """List the files of the registry: size, licence, source, and whether they are here."""
-    if json:
+def list_(arguments: Namespace) -> None:
+    """List the files of the registry."""
+    if arguments.json:
         print_json({"datasets": [_as_dict(dataset) for dataset in datasets().values()]})
         return
     rows = tuple(
@@ -45,9 +43,16 @@ def list_(*, json: Annotated[bool, Parameter(negative="")] = False) -> None:
     print_document(Document("The data registry", (Paragraph(note), table)))
 
 
-@data.command
-def fetch(*names: str) -> None:
+def _fetch_parser() -> Parser:
+    text = "Fetch files into the cache: those named, or all that have a public address."
+    parser = Parser("data fetch", text)
+    parser.add_argument("names", metavar="NAME", nargs="*", help="Files, as data list shows them.")
+    return parser
+
+
+def fetch(arguments: Namespace) -> None:
     """Fetch files into the cache: those named, or all that have a public address."""
+    names = arguments.names
     if folder := os.environ.get(FOLDER_VARIABLE):
         allowed = "must be unset to fetch: files are read from that folder, not from the cache"
         raise InputError.of(FOLDER_VARIABLE, folder, allowed)
@@ -63,9 +68,16 @@ def fetch(*names: str) -> None:
     InputError.check(findings)
 
 
-@data.command(name="verify")
-def verify_(*names: str, folder: _Folder = None) -> None:
+def _verify_parser() -> Parser:
+    parser = Parser("data verify", "Check the hashes of files: those named, or all that are there.")
+    parser.add_argument("names", metavar="NAME", nargs="*", help="Files, as data list shows them.")
+    parser.value("data", "A folder of data in place of the cache.", path=True)
+    return parser
+
+
+def verify_(arguments: Namespace) -> None:
     """Check the hashes of files: those named, or all that are there."""
+    names, folder = arguments.names, arguments.data
     found = [find(name) for name in names] or list(datasets().values())
     checked = 0
     findings: list[Finding] = []
@@ -100,3 +112,10 @@ def _as_dict(dataset: Dataset) -> dict[str, object]:
         "derived": dataset.derived or None,
         "here": not verify(dataset, path_of(dataset)),
     }
+
+
+COMMAND = {
+    "list": Command(_list_parser, list_),
+    "fetch": Command(_fetch_parser, fetch),
+    "verify": Command(_verify_parser, verify_),
+}

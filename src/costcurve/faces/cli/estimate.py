@@ -2,108 +2,91 @@
 
 from __future__ import annotations
 
-import dataclasses
+from argparse import Namespace
 from pathlib import Path
-from typing import Annotated, Any
-
-from cyclopts import Group, Parameter
+from typing import Any
 
 from costcurve.core.errors import InputError
-from costcurve.core.parameters import table
+from costcurve.core.parameters import Parameter, table
 from costcurve.core.vocabulary import Mode
-from costcurve.decisions import Estimate
+from costcurve.decisions import Assumptions, Estimate
 from costcurve.decisions import estimate as make_estimate
 from costcurve.decisions.card import decision_card
-from costcurve.faces.cli.arguments import EVERYTHING
+from costcurve.faces.cli.arguments import EVERYTHING, Command, Parser
 from costcurve.faces.cli.output import print_csv, print_document, print_json, print_text
-from costcurve.faces.request import read_request
-from costcurve.facts import MODELS
+from costcurve.faces.request import read_facts, read_request
+from costcurve.task import Task
 
-_GROUPS = {
-    "task": Group("Task", sort_key=1),
-    "assumptions": Group("Assumptions", sort_key=2),
-    "output": Group("Output", sort_key=3),
-}
-# `--as-published` sets the mode.
-_NOT_FLAGS = {"mode"}
+#: `--as-published` sets the mode.
+_NOT_FLAGS = frozenset({"mode"})
+_FACTS = ("models", "accelerators", "prices", "grids")
 
 
-def _flag(name: str) -> tuple[str, Any, Any]:
-    """Return the field behind a flag: text, which the input models check all at once."""
-    parameter = table()[name]
-    help_text = parameter.description
-    if parameter.unit != "1":
-        help_text += f" Unit: {parameter.unit}."
-    if parameter.default is not None:
-        help_text += f" Default: {str(parameter.default).lower()}."
-    options = Parameter(
-        help=help_text,
-        group=_GROUPS[parameter.group],
-        show_default=False,
-        metavar="VALUE",
-        allow_leading_hyphen=True,
+def _parser() -> Parser:
+    parser = Parser(
+        "estimate",
+        "Estimate what it costs to reach a target accuracy, before training. The flags of the "
+        "task and the assumptions stand over the values of the file. A range such as "
+        "'0.4 to 0.9' may stand for most numbers.",
     )
-    kind = bool if parameter.allowed == "true or false" else str
-    return name, Annotated[kind | None, options], dataclasses.field(default=None)
+    parser.add_argument(
+        "file", metavar="FILE", nargs="?", type=Path, help="Description: .toml, .yaml or .json."
+    )
+    groups = {
+        name: parser.add_argument_group(name.capitalize())
+        for name in ("task", "assumptions", "facts", "output")
+    }
+    for name, parameter in table().items():
+        if name not in _NOT_FLAGS:
+            _add_flag(parser, parameter, groups[parameter.group])
+    assumptions, facts, output = (groups[name] for name in ("assumptions", "facts", "output"))
+    parser.switch("as-published", "Price by Eq. 3-5 of the paper to the letter.", assumptions)
+    for name in _FACTS:
+        text = f"CSV rows to add to the table of {name}, or to put in place of its own."
+        parser.value(f"{name}-file", text, facts, path=True)
+    parser.switch("compare", "Price both ways, and say why they part.", output)
+    told = "Show where a quantity comes from; all of them without a name."
+    parser.value("explain", told, output, bare=EVERYTHING)
+    parser.switch("json", "Print the estimate as JSON.", output)
+    parser.switch("csv", "Print the options as CSV.", output)
+    parser.value("xlsx", "Write a workbook with live formulas.", output, path=True)
+    return parser
 
 
-#: One flag for each row of the parameter table.
-Flags = dataclasses.make_dataclass(
-    "Flags", [_flag(name) for name in table() if name not in _NOT_FLAGS], frozen=True
-)
-# Python 3.11 leaves made classes in the module "types", whose classes cyclopts does not open.
-Flags.__module__ = __name__
-NO_FLAGS = Flags()
+def _add_flag(parser: Parser, parameter: Parameter, group: Any) -> None:
+    """Add the flag of a parameter: text, which the input models check all at once."""
+    text = parameter.description
+    if parameter.unit != "1":
+        text += f" Unit: {parameter.unit}."
+    if parameter.default is not None:
+        text += f" Default: {str(parameter.default).lower()}."
+    flag = parameter.name.replace("_", "-")
+    if parameter.allowed != "true or false":
+        parser.value(flag, text, group)
+        return
+    parser.value(flag, text, group, bare="true")
+    negative = f"The same as --{flag}=false."
+    group.add_argument(
+        f"--no-{flag}", action="store_const", const="false", dest=parameter.name, help=negative
+    )
 
 
-def _switch(help_text: str, group: str = "output") -> Parameter:
-    return Parameter(help=help_text, show_default=False, group=_GROUPS[group], negative="")
-
-
-_AsPublished = Annotated[
-    bool, _switch("Price by Eq. 3-5 of the paper to the letter.", "assumptions")
-]
-_ModelsFile = Annotated[
-    Path | None,
-    Parameter(
-        help="CSV rows to add to the table of models, or to put in place of its own.",
-        group=_GROUPS["assumptions"],
-    ),
-]
-_Explain = Annotated[
-    str | None,
-    Parameter(
-        help="Show where a quantity comes from; all of them without a name.",
-        group=_GROUPS["output"],
-        metavar="[QUANTITY]",
-    ),
-]
-_Workbook = Annotated[
-    Path | None, Parameter(help="Write a workbook with live formulas.", group=_GROUPS["output"])
-]
-
-
-def estimate(
-    file: Annotated[Path | None, Parameter(help="Description: .toml, .yaml or .json.")] = None,
-    /,
-    *,
-    flags: Annotated[Flags, Parameter(name="*")] = NO_FLAGS,  # type: ignore[valid-type]
-    as_published: _AsPublished = False,
-    models_file: _ModelsFile = None,
-    explain: _Explain = None,
-    json: Annotated[bool, _switch("Print the estimate as JSON.")] = False,
-    csv: Annotated[bool, _switch("Print the options as CSV.")] = False,
-    xlsx: _Workbook = None,
-) -> None:
-    """Estimate what it costs to reach a target accuracy, before training.
-
-    The flags of the task and the assumptions stand over the values of the file.
-    """
-    if sum((json, csv, explain is not None)) > 1:
+def estimate(arguments: Namespace) -> None:
+    """Estimate what it costs to reach a target accuracy, before training."""
+    explain, xlsx = arguments.explain, arguments.xlsx
+    if sum((arguments.json, arguments.csv, explain is not None)) > 1:
         raise InputError.of("output", "more than one", "give one of --json, --csv, --explain")
-    models = MODELS.with_file(models_file) if models_file else None
-    task, assumptions = read_request(file, _given(flags, as_published), models)
-    result = make_estimate(task, assumptions, models=models)
+    if arguments.compare and (explain is not None or xlsx is not None):
+        raise InputError.of("compare", True, "goes with --json or --csv, or by itself")
+    files = {name: getattr(arguments, f"{name}_file") for name in _FACTS}
+    given = {name: path for name, path in files.items() if path is not None}
+    facts: dict[str, Any] = read_facts(given)
+    facts.pop("grids", None)  # checked like the others; an estimate in dollars needs no grid
+    task, assumptions = read_request(arguments.file, _given(arguments), facts.get("models"))
+    if arguments.compare:
+        _print_comparison(task, assumptions, facts, arguments)
+        return
+    result = make_estimate(task, assumptions, **facts)
     # Before anything is written, since the quantity may be unknown.
     asked = None if explain == EVERYTHING else explain
     explanation = "" if explain is None else result.explain(asked)
@@ -113,12 +96,26 @@ def estimate(
         write_workbook(result, xlsx)
     if explain is not None:
         print_text(explanation)
-    elif json:
+    elif arguments.json:
         print_json(result.to_dict())
-    elif csv:
+    elif arguments.csv:
         print_csv(option_rows(result))
     else:
         print_document(decision_card(result))
+
+
+def _print_comparison(
+    task: Task, assumptions: Assumptions, facts: dict[str, Any], arguments: Namespace
+) -> None:
+    from costcurve.decisions.comparison import compare  # noqa: PLC0415 - only when asked for
+
+    result = compare(task, assumptions, **facts)
+    if arguments.json:
+        print_json(result.to_dict())
+    elif arguments.csv:
+        print_csv([gap.to_dict() for gap in result.gaps])
+    else:
+        print_document(result.card())
 
 
 def option_rows(result: Estimate) -> list[dict[str, Any]]:
@@ -129,11 +126,15 @@ def option_rows(result: Estimate) -> list[dict[str, Any]]:
     ]
 
 
-def _given(flags: Any, as_published: bool) -> dict[str, dict[str, Any]]:
+def _given(arguments: Namespace) -> dict[str, dict[str, Any]]:
     given: dict[str, dict[str, Any]] = {"task": {}, "assumptions": {}}
-    for name, value in dataclasses.asdict(flags).items():
+    for name, parameter in table().items():
+        value = getattr(arguments, name, None)
         if value is not None:
-            given[table()[name].group][name] = value
-    if as_published:
+            given[parameter.group][name] = value
+    if arguments.as_published:
         given["assumptions"]["mode"] = Mode.AS_PUBLISHED
     return given
+
+
+COMMAND = Command(_parser, estimate)

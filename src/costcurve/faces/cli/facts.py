@@ -2,57 +2,49 @@
 
 from __future__ import annotations
 
+from argparse import Namespace
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import date
-from pathlib import Path
-from typing import Annotated, Any
-
-from cyclopts import Parameter
+from typing import Any
 
 from costcurve.core.document import Document, Table
 from costcurve.core.errors import Finding, InputError, nearest
+from costcurve.faces.cli.arguments import Command, Parser
 from costcurve.faces.cli.output import print_csv, print_document, print_json
 from costcurve.facts.catalog import TABLES
 from costcurve.facts.tables import FactTable, fold
 
 #: Columns that a page leaves to --csv and --json: too long for a line.
 _NOT_ON_A_PAGE = frozenset(
-    {"aliases", "source", "source_date", "note", "published", "country", "kinds", "vendor"}
+    {"aliases", "source", "source_date", "note", "lists", "country", "kinds", "vendor"}
 )
 #: Whole numbers from here on are read more easily in threes; below it they may be years.
 THOUSANDS_FROM = 10_000
 
-_File = Annotated[
-    Path | None, Parameter(help="CSV rows to add to the table, or to put in place of its own.")
-]
+
+def _parser() -> Parser:
+    parser = Parser("facts", "Show a table of facts with its sources.")
+    parser.add_argument("table", metavar="TABLE", help=f"One of: {', '.join(TABLES)}.")
+    for name in TABLES:
+        text = f"CSV rows to add to the {name}, or to put in place of the table's own."
+        parser.value(f"{name}-file", text, path=True)
+    parser.value("search", "Only rows that hold this text.")
+    parser.switch("json", "Print the rows as JSON, with units.")
+    parser.switch("csv", "Print the rows as CSV.")
+    return parser
 
 
-def facts(
-    table: Annotated[str, Parameter(help="models, accelerators, prices or grids.")],
-    /,
-    *,
-    models_file: _File = None,
-    accelerators_file: _File = None,
-    prices_file: _File = None,
-    grids_file: _File = None,
-    search: Annotated[str | None, Parameter(help="Only rows that hold this text.")] = None,
-    json: Annotated[bool, Parameter(negative="")] = False,
-    csv: Annotated[bool, Parameter(negative="")] = False,
-) -> None:
+def facts(arguments: Namespace) -> None:
     """Show a table of facts with its sources."""
+    table, search = arguments.table, arguments.search
     if table not in TABLES:
         allowed = f"must be one of: {', '.join(TABLES)}{nearest(table, TABLES)}"
         raise InputError.of("table", table, allowed)
-    if json and csv:
+    if arguments.json and arguments.csv:
         raise InputError.of("output", "more than one", "must be one of --json and --csv")
     shown = TABLES[table]
-    files = {
-        "models": models_file,
-        "accelerators": accelerators_file,
-        "prices": prices_file,
-        "grids": grids_file,
-    }
+    files = {name: getattr(arguments, f"{name}_file") for name in TABLES}
     path = files.pop(table)
     InputError.check(
         [
@@ -63,9 +55,9 @@ def facts(
     )
     every = _as_cells(shown.rows() if path is None else shown.with_file(path))
     rows = [row for row in every if _holds(row, search)]
-    if json:
+    if arguments.json:
         print_json({"table": table, "units": _units(shown), "rows": rows})
-    elif csv:
+    elif arguments.csv:
         print_csv(rows, list(shown.columns))
     else:
         print_document(_page(shown, rows, len(every)))
@@ -115,3 +107,6 @@ def _cell(value: Any) -> str:
     if isinstance(value, int) and value >= THOUSANDS_FROM:
         return f"{value:,}"
     return ", ".join(value) if isinstance(value, tuple | list) else str(value)
+
+
+COMMAND = Command(_parser, facts)

@@ -6,12 +6,19 @@ import io
 import os
 import sys
 from collections.abc import Sequence
-
-from cyclopts import App, CycloptsError
+from importlib import import_module
 
 from costcurve._version import __version__
-from costcurve.core.errors import CostcurveError, InputError, MissingExtraError, printable
-from costcurve.faces.cli.arguments import value_of_explain
+from costcurve.core.errors import (
+    CostcurveError,
+    Finding,
+    InputError,
+    MissingExtraError,
+    nearest,
+    printable,
+    shown,
+)
+from costcurve.faces.cli.arguments import Command
 from costcurve.faces.cli.output import NARROWEST
 
 #: Exit status when what was given cannot be used.
@@ -19,25 +26,18 @@ BAD_INPUT = 2
 #: Exit status when costcurve is wrong, or its output cannot be written.
 FAILED = 1
 
-app = App(
-    name="costcurve",
-    help="What will it cost to reach that accuracy, and is it worth it?",
-    version=__version__,
-    version_flags=["--version"],
-    result_action="return_value",
-    suppress_keyboard_interrupt=False,
-)
-#: Every command with the first line of its help.
+#: Every command with the first line of its help. The module of a command, and what that imports, is
+#: loaded when the command is asked for.
 COMMANDS = {
     "estimate": "Estimate what it costs to reach a target accuracy, before training.",
     "complexity": "Measure the relative complexity of a task from its classes.",
     "data": "Fetch and check the public data that costcurve can read.",
     "facts": "Show a table of facts with its sources.",
+    "fit": "Remake a fit from the public data that it was made from.",
     "reproduce": "Lay a study's printed numbers beside what this library computes.",
 }
-# By path: a command's module, and what that imports, is loaded when the command is asked for.
-for _name, _help in COMMANDS.items():
-    app.command(f"costcurve.faces.cli.{_name}:{_name}", name=_name, help=_help)
+_ABOUT = "What will it cost to reach that accuracy, and is it worth it?"
+_HELP = frozenset({"--help", "-h"})
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -56,10 +56,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     tokens = list(sys.argv[1:] if arguments is None else arguments)
     _prepare_streams()
     try:
-        app(value_of_explain(tokens), exit_on_error=False, print_error=False)
+        _run(tokens)
         sys.stdout.flush()
-    except CycloptsError as error:
-        return _refuse([" ".join(str(error).split())])
+    except SystemExit:  # help was shown
+        sys.stdout.flush()
     except (InputError, MissingExtraError) as error:
         return _refuse(str(error).splitlines())
     except CostcurveError as error:
@@ -71,6 +71,54 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return _fail(f"the output cannot be written: {error.strerror}")
     return 0
+
+
+def _run(tokens: list[str]) -> None:
+    name, rest = (tokens[0], tokens[1:]) if tokens else ("--help", [])
+    if name == "--version":
+        sys.stdout.write(f"{__version__}\n")
+    elif name in _HELP:
+        sys.stdout.write(_overview("costcurve", _ABOUT, COMMANDS))
+    elif name not in COMMANDS:
+        raise InputError([Finding(shown(name), "", f"unknown command{nearest(name, COMMANDS)}")])
+    else:
+        _run_command(name, rest)
+
+
+def _run_command(name: str, rest: list[str]) -> None:
+    module = import_module(f"costcurve.faces.cli.{name}")
+    found: Command | dict[str, Command] = module.COMMAND
+    if isinstance(found, Command):
+        found.run(found.parser().read(rest))
+        return
+    # A command of several parts: the next word says which.
+    if not rest or rest[0] in _HELP:
+        parts = {part: str(each.parser().description) for part, each in found.items()}
+        sys.stdout.write(_overview(f"costcurve {name}", COMMANDS[name], parts))
+    elif rest[0] not in found:
+        hint = nearest(rest[0], found) or f"; one of: {', '.join(found)}"
+        raise InputError([Finding(shown(rest[0]), "", f"unknown command of {name}{hint}")])
+    else:
+        found[rest[0]].run(found[rest[0]].parser().read(rest[1:]))
+
+
+def _overview(program: str, about: str, commands: dict[str, str]) -> str:
+    width = max(map(len, commands))
+    lines = [f"  {name:{width}}  {text}" for name, text in commands.items()]
+    return "\n".join(
+        (
+            f"usage: {program} COMMAND [ARGUMENTS]",
+            "",
+            about,
+            "",
+            "commands:",
+            *lines,
+            "",
+            f"{program} COMMAND --help shows what a command takes.",
+            *((f"version {__version__}",) if program == "costcurve" else ()),
+            "",
+        )
+    )
 
 
 def _prepare_streams() -> None:

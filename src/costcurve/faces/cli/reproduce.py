@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from argparse import Namespace
 
-from cyclopts import Parameter
-
+from costcurve.faces.cli.arguments import Command, Parser
 from costcurve.faces.cli.output import print_document, print_json
 from costcurve.studies import reproduce as make_reproduction
 
 
-def reproduce(
-    study: Annotated[str, Parameter(help="The study: economic-model.")],
-    /,
-    *,
-    json: Annotated[bool, Parameter(negative="")] = False,
-) -> None:
+def _parser() -> Parser:
+    parser = Parser("reproduce", "Lay a study's printed numbers beside what this library computes.")
+    parser.add_argument("study", metavar="STUDY", help="The study: economic-model.")
+    parser.switch("json", "Print the items as JSON.")
+    return parser
+
+
+def reproduce(arguments: Namespace) -> None:
     """Lay a study's printed numbers beside what this library computes."""
-    result = make_reproduction(study)
-    if json:
+    result = make_reproduction(arguments.study)
+    if arguments.json:
         print_json(result.to_dict())
     else:
         print_document(result.document())
+
+
+COMMAND = Command(_parser, reproduce)
