@@ -8,7 +8,7 @@ import pytest
 
 from costcurve import InputError
 from costcurve.facts import find_models, model_table
-from costcurve.facts.models import MODELS, ModelFacts
+from costcurve.facts.models import AAAI_2024, MODELS, ModelFacts
 from costcurve.facts.tables import load_table
 
 # Thompson et al. (2024), Common Model Architectures.
@@ -29,7 +29,7 @@ HALF_A_TIMM_DIGIT = 5_000
 
 
 def test_the_papers_fourteen():
-    assert [model.name for model in model_table() if model.published] == FOURTEEN
+    assert [model.name for model in model_table() if AAAI_2024 in model.lists] == FOURTEEN
     assert all(model.source and model.source_date for model in model_table())
 
 
@@ -127,7 +127,8 @@ def test_rows_of_ones_own_are_added_or_stand_in(tmp_path, cli):
     assert "ResNet-34" not in table
     assert len(table) == len(MODELS.rows()) + 1
     flags = ("--target-error", "0.1", "--classes", "5", "--models-file", str(path))
-    ran = cli("estimate", *flags, "--models", "ournet,ResNet 34", "--json").json
+    own = ("--models", "ournet,ResNet 34")
+    ran = cli("estimate", *flags, *own, "--as-published", "--json").json
     assert {o["model"]: o["parameters"] for o in ran["options"]} == {
         "OurNet": 1_000_000,
         "resnet-34": 22_000_000,
@@ -135,6 +136,9 @@ def test_rows_of_ones_own_are_added_or_stand_in(tmp_path, cli):
     listed = cli("facts", "models", "--models-file", str(path), "--search", "our", "--json").json
     assert "OurNet" in {row["name"] for row in listed["rows"]}
     assert cli("estimate", *flags[:-2], "--models", "ournet").status == 2
+    calibrated = cli("estimate", *flags, *own)
+    assert "'OurNet': has no gmacs in the table" in calibrated.err
+    assert "'resnet-34'" not in calibrated.err  # what the row leaves empty is the packaged row's
 
 
 def test_a_bad_file_names_every_wrong_cell(tmp_path, cli):

@@ -69,6 +69,9 @@ class PriceFacts:
         USD to rent one accelerator for an hour; `None` for a purchase.
     purchase_usd : float, optional
         USD to buy one; `None` for a rent.
+    host_included : str
+        `"yes"` when the price includes the machine around it, `"no"` when that is billed on top;
+        empty when it is not said.
     source, source_date, note
         Who says so, the day of the price, and what it includes.
     """
@@ -79,6 +82,7 @@ class PriceFacts:
     offer: str
     usd_per_accelerator_hour: float | None
     purchase_usd: float | None
+    host_included: str
     source: str
     source_date: date
     note: str
@@ -92,6 +96,12 @@ class PriceFacts:
             raise InputError.of(
                 f"prices of {self.accelerator}", self.offer, f"must have {wanted} and no other"
             )
+
+
+def _names_of(row: AcceleratorFacts) -> tuple[str, ...]:
+    """Return what an accelerator is found by: every name, with its vendor's before it too."""
+    names = (row.name, *row.aliases)
+    return (*names, *(f"{row.vendor} {name}" for name in names))
 
 
 ACCELERATORS = FactTable(
@@ -115,7 +125,7 @@ ACCELERATORS = FactTable(
         "note": OPTIONAL_TEXT,
     },
     build=AcceleratorFacts,
-    names=lambda row: (row.name, *row.aliases),
+    names=_names_of,
 )
 PRICES = FactTable(
     name="prices",
@@ -127,6 +137,7 @@ PRICES = FactTable(
         "offer": one_of(*OFFERS),
         "usd_per_accelerator_hour": number("USD/hour"),
         "purchase_usd": number("USD"),
+        "host_included": one_of("yes", "no", required=False),
         "source": TEXT,
         "source_date": DATE,
         "note": OPTIONAL_TEXT,

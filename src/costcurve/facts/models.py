@@ -21,6 +21,8 @@ from costcurve.facts.tables import (
 
 #: Mark of the fourteen architectures of Thompson et al. (2024), Common Model Architectures.
 AAAI_2024 = "aaai-2024"
+#: Mark of the architectures that are compared when none is named: each family's usual sizes.
+SHORTLIST = "shortlist"
 FAMILIES = ("convnet", "mobile-convnet", "transformer", "hybrid", "detector", "segmenter")
 
 
@@ -48,8 +50,9 @@ class ModelFacts:
         Top-1 accuracy on ImageNet-1k of the weights that the note names, in per cent.
     kinds : tuple of str
         What it is built for, or used as a backbone for.
-    published : str
-        The list it belongs to; `"aaai-2024"` marks the paper's fourteen.
+    lists : tuple of str
+        The lists it belongs to: `"aaai-2024"` marks the paper's fourteen, `"shortlist"` the
+        architectures that are compared when none is named.
     source, source_date, note
         Who says so, when, and what to know about it.
     """
@@ -63,13 +66,13 @@ class ModelFacts:
     image_size_pixels: int | None
     imagenet_top1_percent: float | None
     kinds: tuple[str, ...]
-    published: str
+    lists: tuple[str, ...]
     source: str
     source_date: date
     note: str
 
     @property
-    def parameters_source(self) -> str:
+    def facts_source(self) -> str:
         """Source, date and note in one line."""
         note = f"; {self.note}" if self.note else ""
         return f"{self.source} ({self.source_date.isoformat()}){note}"
@@ -88,7 +91,7 @@ MODELS = FactTable(
         "image_size_pixels": count(required=False),
         "imagenet_top1_percent": number("%", at_most=100),
         "kinds": WORDS,
-        "published": OPTIONAL_TEXT,
+        "lists": WORDS,
         "source": TEXT,
         "source_date": DATE,
         "note": OPTIONAL_TEXT,

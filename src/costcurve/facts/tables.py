@@ -105,7 +105,7 @@ def number(
     return Column(read, f"a number {lowest} and at most {at_most:g}", unit, required)
 
 
-def one_of(*words: str) -> Column:
+def one_of(*words: str, required: bool = True) -> Column:
     """Return the column of one word out of several."""
 
     def read(cell: str) -> str:
@@ -113,7 +113,7 @@ def one_of(*words: str) -> Column:
             raise ValueError
         return cell
 
-    return Column(read, f"one of: {', '.join(words)}")
+    return Column(read, f"one of: {', '.join(words)}", required=required)
 
 
 @dataclass(frozen=True)
