@@ -17,13 +17,15 @@ RUNS = 15
 LIMIT = 3.0
 COSTCURVE = str(Path(sys.executable).with_name("costcurve"))
 REFERENCE = "import numpy, pydantic"
+_ESTIMATE = (
+    *(COSTCURVE, "estimate", "--target-accuracy", "0.965", "--class-counts", "50000,1000"),
+    *("--limit", "200000"),
+)
 COMMANDS = {
     REFERENCE: [sys.executable, "-c", REFERENCE],
     "costcurve --version": [COSTCURVE, "--version"],
-    "costcurve estimate": [
-        *(COSTCURVE, "estimate", "--target-accuracy", "0.965", "--class-counts", "50000,1000"),
-        *("--limit", "200000", "--as-published"),
-    ],
+    "costcurve estimate": [*_ESTIMATE],
+    "costcurve estimate --as-published": [*_ESTIMATE, "--as-published"],
 }
 
 
@@ -41,7 +43,7 @@ def main() -> int:
     for name, median in medians.items():
         ratio = median / medians[REFERENCE]
         too_slow |= ratio > LIMIT
-        print(f"{name:32} {1e3 * median:7.0f} ms  {ratio:5.2f} x  (limit {LIMIT:g} x)")
+        print(f"{name:34} {1e3 * median:7.0f} ms  {ratio:5.2f} x  (limit {LIMIT:g} x)")
     return int(too_slow)
 
 

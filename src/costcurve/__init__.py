@@ -2,7 +2,7 @@
 
 >>> import costcurve as cc
 >>> task = cc.Task(target_accuracy=0.965, class_counts=[50_000, 1_000], limit=200_000)
->>> result = cc.estimate(task, cc.Assumptions(models=["EfficientNet-B0"]))
+>>> result = cc.estimate(task, cc.Assumptions(mode="as-published", models=["EfficientNet-B0"]))
 >>> round(result.best.total_cost_usd.point, 2)
 101910.02
 
@@ -20,12 +20,14 @@ if TYPE_CHECKING:
     from costcurve.core.draws import Range
     from costcurve.core.errors import CostcurveError, InputError
     from costcurve.decisions import Assumptions, Estimate, Option, estimate
+    from costcurve.decisions.comparison import Comparison, compare
     from costcurve.laws import LogLinearLaw, load_law
     from costcurve.studies import reproduce
     from costcurve.task import Task, read_class_counts
 
 _HOMES = {
     "Assumptions": "costcurve.decisions",
+    "Comparison": "costcurve.decisions.comparison",
     "CostcurveError": "costcurve.core.errors",
     "Estimate": "costcurve.decisions",
     "InputError": "costcurve.core.errors",
@@ -33,6 +35,7 @@ _HOMES = {
     "Option": "costcurve.decisions",
     "Range": "costcurve.core.draws",
     "Task": "costcurve.task",
+    "compare": "costcurve.decisions.comparison",
     "estimate": "costcurve.decisions",
     "load_law": "costcurve.laws",
     "read_class_counts": "costcurve.task",
@@ -41,6 +44,7 @@ _HOMES = {
 
 __all__ = [
     "Assumptions",
+    "Comparison",
     "CostcurveError",
     "Estimate",
     "InputError",
@@ -49,6 +53,7 @@ __all__ = [
     "Range",
     "Task",
     "__version__",
+    "compare",
     "estimate",
     "load_law",
     "read_class_counts",

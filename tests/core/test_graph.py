@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from costcurve.core.errors import GraphError, InputError, NotFiniteError, UnknownQuantityError
 from costcurve.core.quantities import Bounds, Graph, Input, Quantity
-from costcurve.costs import as_published
+from costcurve.costs import as_published, examples
 
 FINITE = st.floats(-1e6, 1e6)
 
@@ -81,7 +81,7 @@ def test_a_module_gives_its_public_functions():
     assert graph_names == {"gross_usd", "tax_usd", "price_usd", "shelf_area"}
     names = [
         quantity
-        for quantity in Graph([as_published], _needed_by_as_published())
+        for quantity in Graph([examples, as_published], _needed_by_as_published())
         if quantity.endswith("_usd")
     ]
     assert sorted(names) == [

@@ -8,34 +8,51 @@ import pytest
 
 import costcurve as cc
 from costcurve.core.quantities.quantity import quantities_of
-from costcurve.costs import as_published
+from costcurve.costs import as_published, calibrated, examples
 from costcurve.laws import log_linear
 
 
 @pytest.fixture(scope="module")
 def units():
     registry = pint.UnitRegistry()
-    for name in ("USD", "FLOP", "parameter", "example"):
+    for name in ("USD", "FLOP", "MAC", "parameter", "example", "activation"):
         registry.define(f"{name} = [{name}]")
+    # Accelerators are counted, as people are in person-hours.
+    registry.define("accelerator_hour = hour")
+    registry.preprocessors.append(lambda text: text.replace("accelerator-hour", "accelerator_hour"))
     return registry
 
 
-GRAPH = cc.estimate(cc.Task(target_error=0.1, classes=10)).evaluation.graph
-# pint cannot raise to a power that it does not know; the law's functions are without dimension.
-COSTS = quantities_of([as_published])
+TASK = cc.Task(target_error=0.1, classes=10)
+GRAPHS = {
+    mode: cc.estimate(TASK, cc.Assumptions(mode=mode)).evaluation.graph
+    for mode in ("calibrated", "as-published")
+}
+# pint cannot raise to a power that it does not know; the law's functions and the utilisation are
+# without dimension.
+COSTS = [
+    (mode, quantity)
+    for mode, module in (("calibrated", calibrated), ("as-published", as_published))
+    for quantity in quantities_of([examples, module])
+]
+# A zero or a comparison takes any unit; of these the parameters must have the same.
+SAME_UNITS = {"new_examples", "fits_memory"}
 
 
-@pytest.mark.parametrize("name", list(GRAPH))
-def test_pint_reads_every_unit(units, name):
-    assert units.parse_units(GRAPH[name].unit) is not None
+NODES = [(mode, name) for mode, graph in GRAPHS.items() for name in graph]
 
 
-@pytest.mark.parametrize("quantity", COSTS, ids=lambda quantity: quantity.name)
-def test_every_cost_has_the_dimension_it_states(units, quantity):
-    arguments = [units.Quantity(np.float64(2.0), GRAPH[name].unit) for name in quantity.parameters]
-    zero_takes_any_unit = quantity.name == "new_examples"
-    if zero_takes_any_unit:
-        assert {GRAPH[name].unit for name in quantity.parameters} == {quantity.unit}
+@pytest.mark.parametrize(("mode", "name"), NODES)
+def test_pint_reads_every_unit(units, mode, name):
+    assert units.parse_units(GRAPHS[mode][name].unit) is not None
+
+
+@pytest.mark.parametrize(("mode", "quantity"), COSTS, ids=lambda each: getattr(each, "name", each))
+def test_every_cost_has_the_dimension_it_states(units, mode, quantity):
+    graph = GRAPHS[mode]
+    arguments = [units.Quantity(np.float64(2.0), graph[name].unit) for name in quantity.parameters]
+    if quantity.name in SAME_UNITS:
+        assert len({graph[name].unit for name in quantity.parameters}) == 1
     else:
         assert quantity.function(*arguments).check(units.Quantity(1, quantity.unit).dimensionality)
 

@@ -37,6 +37,7 @@ TASKS = st.fixed_dictionaries(
 )
 ASSUMPTIONS = st.fixed_dictionaries(
     {
+        "mode": st.just("as-published"),
         "epochs": st.floats(0.1, 1e3),
         "usd_per_flop": st.floats(1e-20, 1e-9),
         "models": st.sampled_from([["VGG-19"], ["ResNet-32", "YOLOv5"]]),
@@ -232,7 +233,7 @@ def test_no_flags_inside_the_range_of_the_law():
         ({"limit": 40_000}, "The limit of 40,000 examples is below the 51,000 held"),
         ({"pretrained": False}, "the interval and the chance are guesses"),
         ({"kind": "segmentation"}, "was tested on pretrained classification only"),
-        ({}, "the cheapest is simply the smallest network"),
+        ({}, "the cheapest is simply the one that takes the least"),
         ({}, "Eq. 4 overstates measured training costs"),
         ({"usd_per_example": None}, "No price of an example was given: $0.63"),
         ({}, "Extrapolating: the law was tested elsewhere in examples 197,817"),
@@ -243,10 +244,14 @@ def test_warnings_in_words(described, words):
     assert words in " ".join(cc.estimate(cc.Task(**given_here), PUBLISHED).warnings)
 
 
-def test_the_mode_is_said_when_it_was_not_asked_for():
-    words = "Priced as published"
-    assert any(words in text for text in cc.estimate(cc.Task(**FIGURE_2)).warnings)
-    assert not any(words in text for text in figure_2().warnings)
+@pytest.mark.parametrize(
+    ("mode", "unused"), [("calibrated", {"usd_per_flop": 1e-11}), ("as-published", {"region": "x"})]
+)
+def test_what_a_way_to_price_does_not_use_is_said(mode, unused):
+    words = f"Not used when priced {mode.replace('-', ' ')}: {next(iter(unused))}."
+    task = cc.Task(**FIGURE_2)
+    assert words in cc.estimate(task, cc.Assumptions(mode=mode, **unused)).warnings
+    assert words not in cc.estimate(task, cc.Assumptions(mode=mode)).warnings
 
 
 def test_override_changes_everything_downstream_and_nothing_else():

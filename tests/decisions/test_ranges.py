@@ -248,7 +248,7 @@ def test_any_range_within_the_bounds_is_answered(name, text):
         del described["target_error"]
     result = cc.estimate(cc.Task(**described), cc.Assumptions(draws=500))
     assert repr(result)
-    assert "inf" not in json.dumps(result.to_dict(), allow_nan=False)
+    assert json.dumps(result.to_dict(), allow_nan=False)
 
 
 def test_the_title_shows_the_range_that_was_asked():

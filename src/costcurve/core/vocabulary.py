@@ -15,6 +15,7 @@ class TaskKind(StrEnum):
 class Mode(StrEnum):
     """How training is priced."""
 
+    CALIBRATED = "calibrated"
     AS_PUBLISHED = "as-published"
 
 
@@ -30,6 +31,10 @@ class Flag(StrEnum):
     COST_CAPPED_AT_LIMIT = "cost_capped_at_limit"
     NOTHING_TO_BUY = "nothing_to_buy"
     FEWER_THAN_ONE_EXAMPLE = "fewer_than_one_example"
+    DOES_NOT_FIT = "does_not_fit"
+    OLD_PRICE = "old_price"
+    ACTIVATIONS_ESTIMATED = "activations_estimated"
+    UTILISATION_NOT_MEASURED = "utilisation_not_measured"
 
 
 class Status(StrEnum):

@@ -1,4 +1,4 @@
-"""Prices as published: Eq. 3-5 of Thompson et al. (2024) to the letter.
+"""Prices of training as published: Eq. 4 of Thompson et al. (2024) to the letter.
 
 Eq. 4 misses measured training costs by about four orders of magnitude: 2 x parameters undercounts
 the arithmetic of a convolution, and 3e-11 USD per FLOP overprices it by more. It stands here as it
@@ -8,8 +8,6 @@ was printed; the study of the economic model compares it with measured runs (ite
 from __future__ import annotations
 
 from typing import Any
-
-import numpy as np
 
 from costcurve.core.quantities import Bounds, Input
 
@@ -33,40 +31,6 @@ INPUTS = (
         Bounds(above=0.0),
     ),
 )
-
-
-def examples_used(examples_needed: Any, limit: Any) -> Any:
-    """Examples that the model is trained on.
-
-    :unit: example
-    :range: above 0
-    :equation: min(data_needed, data_max)
-    :source: Thompson et al. (2024), Eq. 4
-    """
-    return np.minimum(examples_needed, limit)
-
-
-def new_examples(examples_used: Any, examples_held: Any) -> Any:
-    """Examples that must still be collected and labelled.
-
-    :unit: example
-    :range: at least 0
-    :equation: min(data_needed, data_max) - data_present
-    :source: Thompson et al. (2024), Eq. 5
-    :deviation: never negative: with more held than needed nothing is bought and nothing refunded
-    """
-    return np.maximum(examples_used - examples_held, 0.0)
-
-
-def data_cost_usd(new_examples: Any, usd_per_example: Any) -> Any:
-    """Cost of collecting and labelling the new examples.
-
-    :unit: USD
-    :range: at least 0
-    :equation: cost_data = cost_perdatapoint * (min(data_needed, data_max) - data_present)
-    :source: Thompson et al. (2024), Eq. 5
-    """
-    return new_examples * usd_per_example
 
 
 def training_flop(
@@ -127,15 +91,3 @@ def testing_cost_usd(testing_flop: Any, usd_per_flop: Any) -> Any:
     :source: Thompson et al. (2024), Model testing costs
     """
     return testing_flop * usd_per_flop
-
-
-def total_cost_usd(training_cost_usd: Any, testing_cost_usd: Any, data_cost_usd: Any) -> Any:
-    """Total cost of reaching the target, or of what can be reached.
-
-    :unit: USD
-    :range: at least 0
-    :equation: cost_total = cost_training + cost_data
-    :source: Thompson et al. (2024), Eq. 3
-    :deviation: extensive testing, which the paper puts into the epochs, is added by name
-    """
-    return training_cost_usd + testing_cost_usd + data_cost_usd

@@ -12,14 +12,16 @@ from costcurve.core.quantities import Evaluation, FloatArray
 class Line:
     """A line of the bill, by the names of the quantities in it.
 
-    A pricing module lists its lines in `LINES`, in the order a reader expects; a line that costs
-    nothing is left off the bill when `optional`.
+    A way to price lists its lines in the order a reader expects; a line that costs nothing is left
+    off the bill when `optional`. `assumes` says what stands behind the quantity, with the names of
+    quantities in braces.
     """
 
     label: str
     quantity: str
     unit_price: str
     cost: str
+    assumes: str
     optional: bool = False
 
 
@@ -39,6 +41,8 @@ class LineItem:
         USD for all of it.
     source : str
         Where the unit price comes from.
+    assumes : str
+        What stands behind the quantity, in figures.
     """
 
     label: str
@@ -47,6 +51,7 @@ class LineItem:
     unit_price_usd: float
     cost_usd: float
     source: str
+    assumes: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,17 @@ class Bill:
 
     items: tuple[LineItem, ...]
     total_usd: float
+
+
+class _Points(dict[str, float]):
+    """Point values by the names of quantities, looked up when asked for."""
+
+    def __init__(self, evaluation: Evaluation, pick: Callable[[FloatArray], float]) -> None:
+        super().__init__()
+        self._evaluation, self._pick = evaluation, pick
+
+    def __missing__(self, name: str) -> float:
+        return self._pick(self._evaluation[name])
 
 
 def itemise(
@@ -97,6 +113,7 @@ def itemise(
                 unit_price_usd=pick(evaluation[line.unit_price]),
                 cost_usd=cost_usd,
                 source=evaluation.graph[line.unit_price].source,
+                assumes=line.assumes.format_map(_Points(evaluation, pick)),
             )
         )
     return Bill(tuple(items), pick(evaluation[total]))

@@ -17,11 +17,11 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import ArrayLike
 
-from costcurve.core.draws import Z95, FloatArray, Range, low_discrepancy
+from costcurve.core.draws import STANDARD_NORMAL, FloatArray, low_discrepancy
 from costcurve.core.quantities import Input, as_float64
 
-#: The residual, in standard deviations: its 90 % interval defines a standard normal distribution.
-STANDARD_NORMAL = Range(-Z95, Z95)
+#: Inputs that are uncertain whatever the user gives: the scatter around laws.
+SCATTER = frozenset({"residual_z", "utilisation_z"})
 #: The shares of an interval, with the median.
 SHARES = (0.05, 0.50, 0.95)
 _EXACT_DRAWS = 2
@@ -98,7 +98,9 @@ def percentiles(array: FloatArray, model: int) -> tuple[float, float, float]:
     draws = draws_of(array, model)
     if len(draws) <= _EXACT_DRAWS:
         return float(draws.min()), point_value(array, model), float(draws.max())
-    low, middle, high = np.quantile(draws, SHARES)
+    # What np.quantile gives, which would load NumPy's masked arrays for it.
+    positions = np.array(SHARES) * (len(draws) - 1)
+    low, middle, high = np.interp(positions, np.arange(len(draws)), np.sort(draws))
     return float(low), float(middle), float(high)
 
 

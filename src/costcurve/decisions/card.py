@@ -32,7 +32,7 @@ def decision_card(estimate: Estimate) -> Document:
     """Return the card of an estimate, for a manager to read."""
     blocks: list[Paragraph | Table] = [Paragraph(_headline(estimate), "lead")]
     blocks += [Paragraph(text) for text in (_need(estimate), *_certainty(estimate)) if text]
-    blocks += [_bill(estimate), _options(estimate)]
+    blocks += [_bill(estimate), *_assumed(estimate), _options(estimate)]
     if estimate.sensitivity:
         blocks.append(_what_matters(estimate))
     blocks += [Paragraph(f"Note: {text}", "warning") for text in estimate.warnings]
@@ -180,9 +180,24 @@ def _bill(estimate: Estimate) -> Table:
     )
 
 
+def _assumed(estimate: Estimate) -> list[Paragraph]:
+    """Return what each line of the bill assumes."""
+    best = estimate.best
+    lines = [f"{item.label}: {item.assumes}." for item in best.bill.items]
+    if best.accelerator is not None:
+        lines.append(
+            f"Equipment: one {best.accelerator} in {best.precision}; {best.terms}. Training takes "
+            f"{best.training_memory_gb:.3g} GB of its memory with a batch of "
+            f"{count(estimate.point('batch_size'))}, serving {best.serving_memory_gb:.2g} GB."
+        )
+    return [Paragraph(line.replace(" x ", " × "), "quiet") for line in lines]
+
+
 def _quantity(item: LineItem) -> str:
     if item.unit == "example":
         return f"{count(item.quantity)} examples"
+    if item.unit == "accelerator-hour":
+        return f"{item.quantity:,.3g} accelerator-hours"
     return f"{item.quantity:.3g} {item.unit}"
 
 
@@ -191,17 +206,22 @@ def _options(estimate: Estimate) -> Table:
     rest = len(estimate.options) - len(shown)
     more = f" of {len(estimate.options)}; --csv lists all" if rest else ""
     reached = "cheapest" if estimate.is_reachable else "best achievable, cheapest"
+    with_equipment = estimate.best.accelerator is not None
+    header = ("Model", *(("On", "Hours") if with_equipment else ()), "Training", "Data", "Total")
     return Table(
         f"Options, {reached} first{more}",
-        ("Model", "Training", "Data", "Total"),
+        header,
         tuple(_option_row(option) for option in shown),
-        right=(1, 2, 3),
+        right=tuple(range(2 if with_equipment else 1, len(header))),
     )
 
 
 def _option_row(option: Option) -> tuple[str, ...]:
+    hours = option.training_hours
+    equipment = () if hours is None else (option.accelerator or "", f"{hours.point:,.3g}")
     return (
         option.model,
+        *equipment,
         usd(option.training_cost_usd.point),
         usd(option.data_cost_usd.point),
         usd(option.total_cost_usd.point),

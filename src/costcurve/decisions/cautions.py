@@ -7,13 +7,25 @@ from collections.abc import Sequence
 from costcurve.core import display
 from costcurve.core.errors import shown
 from costcurve.core.quantities import Evaluation
-from costcurve.core.vocabulary import Flag, TaskKind
-from costcurve.costs import pricing_of
+from costcurve.core.vocabulary import Flag, Mode, TaskKind
 from costcurve.decisions.assumptions import Assumptions
-from costcurve.decisions.axes import point_value
+from costcurve.decisions.axes import SCATTER, point_value
 from costcurve.decisions.result import Option
 from costcurve.laws import LawCard
 from costcurve.task import Task
+
+# What has no part in each way to price.
+_UNUSED = {
+    Mode.CALIBRATED: ("usd_per_flop",),
+    Mode.AS_PUBLISHED: (
+        "accelerator",
+        "provider",
+        "region",
+        "usd_per_accelerator_hour",
+        "utilisation",
+        "batch_size",
+    ),
+}
 
 
 def cautions_of(
@@ -30,6 +42,7 @@ def cautions_of(
         *_about_the_task(task, evaluation),
         *_about_the_law(card, evaluation, options[0].flags),
         *_about_the_models(options),
+        *_about_the_equipment(options),
         *_about_the_price(task, assumptions, evaluation),
     )
 
@@ -48,7 +61,7 @@ def _about_ranges(assumptions: Assumptions, evaluation: Evaluation) -> list[str]
     ranges = [
         f"{name} {given.spread} ({given.spread.described(*given.bounds.ends())})"
         for name, given in evaluation.graph.inputs.items()
-        if given.spread is not None and name not in {"residual_z", *evaluation.overridden}
+        if given.spread is not None and name not in {*SCATTER, *evaluation.overridden}
     ]
     if not ranges:
         return []
@@ -119,8 +132,32 @@ def _about_the_models(options: Sequence[Option]) -> list[str]:
         return []
     return [
         "The law knows no model: every option is credited with the same accuracy, so the cheapest "
-        "is simply the smallest network."
+        "is simply the one that takes the least to train."
     ]
+
+
+def _about_the_equipment(options: Sequence[Option]) -> list[str]:
+    best = options[0]
+    found = []
+    too_large = [option.model for option in options if Flag.DOES_NOT_FIT in option.flags]
+    if too_large:
+        found.append(
+            f"Does not fit into the memory of any accelerator on offer: {', '.join(too_large)}. "
+            "A smaller batch, or several accelerators, would be needed."
+        )
+    if Flag.OLD_PRICE in best.flags:
+        found.append(f"The price is old ({best.terms}), and what was on offer then may not be now.")
+    if Flag.ACTIVATIONS_ESTIMATED in best.flags:
+        found.append(
+            f"The table has no activations of {best.model}; they are estimated from its "
+            "multiply-adds, and so is the memory."
+        )
+    if Flag.UTILISATION_NOT_MEASURED in best.flags:
+        found.append(
+            "The utilisation was not measured for this family of models; that of convnets stands "
+            "in for it."
+        )
+    return found
 
 
 def _about_the_price(task: Task, assumptions: Assumptions, evaluation: Evaluation) -> list[str]:
@@ -130,7 +167,13 @@ def _about_the_price(task: Task, assumptions: Assumptions, evaluation: Evaluatio
         found.append(
             f"No price of an example was given: {price} is the example in the paper's Figure 2."
         )
-    if "mode" not in assumptions.model_fields_set:
-        found.append("Priced as published (Eq. 3-5), the only way to price so far.")
-    found.append(pricing_of(assumptions.mode).caution)
+    unused = [
+        name
+        for name in _UNUSED[assumptions.mode]
+        if name in assumptions.model_fields_set and getattr(assumptions, name) is not None
+    ]
+    if unused:
+        way = assumptions.mode.replace("-", " ")
+        found.append(f"Not used when priced {way}: {', '.join(unused)}.")
+    found.append(assumptions.pricing.caution)
     return found

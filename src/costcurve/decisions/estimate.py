@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from costcurve.core.errors import Finding, InputError, NotFiniteError, nearest
-from costcurve.core.quantities import Bounds, Evaluation, Graph, Input, as_float64
-from costcurve.core.vocabulary import Flag, TaskKind
-from costcurve.costs import Pricing, itemise, pricing_of
+from costcurve.core.quantities import Evaluation, Graph, Input, as_float64
+from costcurve.core.vocabulary import Flag, Mode, TaskKind
+from costcurve.costs import Pricing, itemise
 from costcurve.decisions import reach
 from costcurve.decisions.assumptions import Assumptions
 from costcurve.decisions.axes import (
-    along_models,
     draws_of,
     only_the_point,
     percentiles,
@@ -24,6 +24,7 @@ from costcurve.decisions.axes import (
     with_draws,
 )
 from costcurve.decisions.cautions import cautions_of
+from costcurve.decisions.model_facts import Pair, family_of, inputs_of
 from costcurve.decisions.result import Estimate, Option, Uncertain
 from costcurve.decisions.sensitivity import swings
 from costcurve.facts.models import ModelFacts
@@ -31,16 +32,22 @@ from costcurve.laws import LawCard, LogLinearLaw, load_law
 from costcurve.laws.law import LOG10_EXAMPLES_CAP
 from costcurve.task import Task
 
+if TYPE_CHECKING:
+    from costcurve.decisions.equipment import Offer
+    from costcurve.facts.hardware import AcceleratorFacts, PriceFacts
+
 # One decade below the cap, so that what was capped lies beyond it.
 _NO_LIMIT = 10.0 ** (LOG10_EXAMPLES_CAP - 1.0)
 
 
-def estimate(
+def estimate(  # noqa: PLR0913 - as many as there are tables
     task: Task,
     assumptions: Assumptions | None = None,
     *,
     law: LogLinearLaw | None = None,
     models: Sequence[ModelFacts] | None = None,
+    accelerators: Sequence[AcceleratorFacts] | None = None,
+    prices: Sequence[PriceFacts] | None = None,
 ) -> Estimate:
     """Return what it takes to reach a target accuracy: examples, models, costs and certainty.
 
@@ -52,8 +59,8 @@ def estimate(
         Models, epochs and prices; the paper's by default.
     law : LogLinearLaw, optional
         What gives the examples; by default Eq. 1 of Thompson et al. (2024).
-    models : sequence of ModelFacts, optional
-        The table of architectures; the packaged one by default.
+    models, accelerators, prices : sequence, optional
+        The tables of facts; the packaged ones by default.
 
     Returns
     -------
@@ -64,8 +71,8 @@ def estimate(
     Raises
     ------
     InputError
-        If a model is not in the table, or an override names nothing, is out of range, or leads
-        out of the real numbers.
+        If a model or an accelerator is not in its table, nothing on offer has the names asked for,
+        or an override names nothing, is out of range, or leads out of the real numbers.
 
     Examples
     --------
@@ -75,14 +82,16 @@ def estimate(
     """
     assumptions = Assumptions() if assumptions is None else assumptions
     law = load_law() if law is None else law
-    pricing = pricing_of(assumptions.mode)
-    candidates = assumptions.candidates(models)
+    pricing = assumptions.pricing
+    candidates = assumptions.candidates(task.kind, models)
     names = tuple(candidate.name for candidate in candidates)
-    graph = compose(task, assumptions, law, candidates)
+    offers = _equip(candidates, assumptions, accelerators, prices)
+    pairs = tuple(zip(candidates, offers, strict=True))
+    graph = compose(task, assumptions, law, pairs)
     evaluation = _evaluate(graph, assumptions.overrides)
     chances = _chances(graph, assumptions.overrides, evaluation)
     run = _Run(evaluation, chances, pricing, law.card)
-    options = tuple(sorted((_option(i, name, run) for i, name in enumerate(names)), key=_rank))
+    options = tuple(sorted((_option(i, *pair, run) for i, pair in enumerate(pairs)), key=_rank))
     best = names.index(options[0].model)
     return Estimate(
         task=task,
@@ -90,22 +99,37 @@ def estimate(
         law=law.card,
         options=options,
         warnings=cautions_of(task, assumptions, law.card, evaluation, options),
-        sensitivity=swings(evaluation, pricing.total, best),
+        sensitivity=swings(evaluation, pricing, best),
         evaluation=evaluation,
         candidates=candidates,
     )
 
 
+def _equip(
+    candidates: Sequence[ModelFacts],
+    assumptions: Assumptions,
+    accelerators: Sequence[AcceleratorFacts] | None,
+    prices: Sequence[PriceFacts] | None,
+) -> Sequence[Offer | None]:
+    """Return what each candidate is trained on; as published on nothing in particular."""
+    if assumptions.mode is Mode.AS_PUBLISHED:
+        return [None] * len(candidates)
+    # Late: as published needs neither the accelerators nor their prices.
+    from costcurve.decisions.equipment import choose, offers_for  # noqa: PLC0415
+
+    return choose(candidates, offers_for(assumptions, accelerators, prices), assumptions)
+
+
 def compose(
-    task: Task, assumptions: Assumptions, law: LogLinearLaw, candidates: tuple[ModelFacts, ...]
+    task: Task, assumptions: Assumptions, law: LogLinearLaw, pairs: Sequence[Pair]
 ) -> Graph:
     """Return the whole calculation as a graph, with every input in place."""
-    pricing = pricing_of(assumptions.mode)
+    pricing = assumptions.pricing
     inputs = [
         *task.inputs(),
         *assumptions.inputs(),
         *pricing.inputs,
-        _parameters(candidates),
+        *inputs_of(pairs, pricing.model_facts),
         *law.inputs(),
         residual_z(),
     ]
@@ -113,7 +137,7 @@ def compose(
         source = "none was given: more than any number of examples that has a meaning"
         inputs.append(Input.of("limit", _NO_LIMIT, "example", "Limit of examples", source))
     drawn = with_draws(inputs, assumptions.draws, assumptions.seed)
-    return Graph([*task.quantities(), law.module, pricing.module, reach], drawn)
+    return Graph([*task.quantities(), law.module, *pricing.modules, reach], drawn)
 
 
 def _evaluate(graph: Graph, overrides: dict[str, float]) -> Evaluation:
@@ -147,37 +171,44 @@ def _chances(graph: Graph, overrides: dict[str, float], evaluation: Evaluation) 
     return graph.evaluate(["probability_of_target", "probability_at_limit"], {**plan, **overrides})
 
 
-def _parameters(candidates: tuple[ModelFacts, ...]) -> Input:
-    sources = "; ".join(f"{model.name}: {model.parameters_source}" for model in candidates)
-    values = along_models("parameters", [model.parameters for model in candidates])
-    label = "Trainable parameters of the model"
-    return Input.of("parameters", values, "parameter", label, sources, Bounds(above=0))
-
-
-class _Run(NamedTuple):
+@dataclass(frozen=True)
+class _Run:
     """What the options are read from."""
 
     evaluation: Evaluation
     chances: Evaluation
     pricing: Pricing
     card: LawCard
+    #: Percentiles by quantity and model; what is common to all models is computed once.
+    _known: dict[tuple[str, int], tuple[float, float, float]] = field(default_factory=dict)
+
+    def percentiles(self, name: str, model: int) -> tuple[float, float, float]:
+        """Return one model's 5th, 50th and 95th percentiles of a quantity."""
+        array = self.evaluation[name]
+        key = name, model if array.ndim > 1 and array.shape[1] > 1 else 0
+        if key not in self._known:
+            self._known[key] = percentiles(array, model)
+        return self._known[key]
 
 
-def _option(index: int, model: str, run: _Run) -> Option:
+def _option(index: int, model: ModelFacts, offer: Offer | None, run: _Run) -> Option:
     evaluation, pricing = run.evaluation, run.pricing
 
     def point(name: str) -> float:
         return point_value(evaluation[name], index)
 
     def uncertain(name: str) -> Uncertain:
-        return Uncertain(point(name), *percentiles(evaluation[name], index))
+        return Uncertain(point(name), *run.percentiles(name, index))
 
     def chance(name: str) -> float:
         return float(draws_of(run.chances[name], index).mean())
 
+    def known(name: str) -> bool:
+        return name in evaluation.graph
+
     limited = point("limit") < _NO_LIMIT
     return Option(
-        model=model,
+        model=model.name,
         parameters=point("parameters"),
         reaches_target=point("reaches_target") == 1.0,
         achievable_accuracy=uncertain("achievable_accuracy") if limited else None,
@@ -186,40 +217,48 @@ def _option(index: int, model: str, run: _Run) -> Option:
         examples_needed=uncertain("examples_needed"),
         new_examples=uncertain("new_examples"),
         training_flop=uncertain("training_flop"),
+        training_hours=uncertain("training_hours") if known("training_hours") else None,
+        training_memory_gb=point("training_memory_gb") if known("training_memory_gb") else None,
+        serving_memory_gb=point("serving_memory_gb") if known("serving_memory_gb") else None,
+        accelerator=offer.accelerator.name if offer else None,
+        precision=offer.precision if offer else None,
+        terms=offer.terms if offer else None,
         training_cost_usd=uncertain("training_cost_usd"),
         data_cost_usd=uncertain("data_cost_usd"),
         total_cost_usd=uncertain(pricing.total),
-        flags=_flags(index, run.card, evaluation),
+        flags=(*_flags(index, run), *_flags_of_equipment(index, model, offer, evaluation)),
         bill=itemise(
             evaluation, pricing.lines, pricing.total, lambda array: point_value(array, index)
         ),
     )
 
 
-def _rank(option: Option) -> tuple[bool, float, float, float]:
+def _rank(option: Option) -> tuple[bool, bool, float, float, float]:
     """Order by cost what reaches the target; what does not, by accuracy and then by cost.
 
-    Of equals the smaller network comes first.
+    What does not fit any accelerator comes last; of equals the smaller network comes first.
     """
     accuracy = option.achievable_accuracy
     shortness = 0.0 if option.reaches_target or accuracy is None else -accuracy.point
     cost = option.total_cost_usd.point
-    return not option.reaches_target, shortness, cost, option.parameters
+    too_large = Flag.DOES_NOT_FIT in option.flags
+    return not option.reaches_target, too_large, shortness, cost, option.parameters
 
 
-def _flags(index: int, card: LawCard, evaluation: Evaluation) -> tuple[Flag, ...]:
+def _flags(index: int, run: _Run) -> tuple[Flag, ...]:
+    evaluation, span = run.evaluation, run.card.range
+
     def point(name: str) -> float:
         return point_value(evaluation[name], index)
 
     def outside(name: str, span: tuple[float, float]) -> bool:
         return not span[0] <= point(name) <= span[1]
 
-    span = card.range
     kind = TaskKind.SEGMENTATION if point("segmentation") else TaskKind.CLASSIFICATION
     limit_outside = point("limit") < _NO_LIMIT and outside("limit", span.examples)
     found = {
         Flag.BEYOND_LIMIT: point("reaches_target") < 1.0,
-        Flag.COST_CAPPED_AT_LIMIT: percentiles(evaluation["missing_examples"], index)[-1] > 0.0,
+        Flag.COST_CAPPED_AT_LIMIT: run.percentiles("missing_examples", index)[-1] > 0.0,
         Flag.EXTRAPOLATING_EXAMPLES: outside("examples_needed", span.examples) or limit_outside,
         Flag.EXTRAPOLATING_RELATIVE_COMPLEXITY: outside(
             "relative_complexity", span.relative_complexity
@@ -229,5 +268,21 @@ def _flags(index: int, card: LawCard, evaluation: Evaluation) -> tuple[Flag, ...
         Flag.UNTESTED_PRETRAINING: bool(point("pretrained")) not in span.pretrained,
         Flag.NOTHING_TO_BUY: point("new_examples") == 0.0,
         Flag.FEWER_THAN_ONE_EXAMPLE: point("examples_needed") < 1.0,
+    }
+    return tuple(flag for flag, is_so in found.items() if is_so)
+
+
+def _flags_of_equipment(
+    index: int, model: ModelFacts, offer: Offer | None, evaluation: Evaluation
+) -> tuple[Flag, ...]:
+    if offer is None:
+        return ()
+    found = {
+        Flag.DOES_NOT_FIT: point_value(evaluation["fits_memory"], index) < 1.0,
+        Flag.OLD_PRICE: offer.is_old,
+        Flag.ACTIVATIONS_ESTIMATED: model.million_activations is None,
+        Flag.UTILISATION_NOT_MEASURED: (
+            "utilisation_median" in evaluation.graph and bool(family_of(model).note)
+        ),
     }
     return tuple(flag for flag, is_so in found.items() if is_so)

@@ -11,7 +11,7 @@ from costcurve.core.quantities import Evaluation, Lineage
 from costcurve.core.vocabulary import Flag, Mode
 from costcurve.costs import Bill
 from costcurve.decisions.assumptions import Assumptions
-from costcurve.decisions.axes import point_value
+from costcurve.decisions.axes import SCATTER, point_value
 from costcurve.decisions.card import decision_card
 from costcurve.decisions.lineage import explain_all, explain_one
 from costcurve.facts import ModelFacts
@@ -65,6 +65,12 @@ class Option:
         Examples that reach the target, and how many of those used must still be labelled.
     training_flop, training_cost_usd, data_cost_usd, total_cost_usd : Uncertain
         FLOP and USD. The interval is over all that is uncertain, up to the limit.
+    training_hours : Uncertain, optional
+        Hours of one accelerator; this and what follows is `None` as published.
+    training_memory_gb, serving_memory_gb : float, optional
+        Memory that one accelerator must have, in 10^9 bytes.
+    accelerator, precision, terms : str, optional
+        What it is trained on, at which precision, and who asks the price, where and since when.
     flags : tuple of Flag
         What a reader must know.
     bill : Bill
@@ -83,19 +89,23 @@ class Option:
     training_cost_usd: Uncertain
     data_cost_usd: Uncertain
     total_cost_usd: Uncertain
+    training_hours: Uncertain | None
+    training_memory_gb: float | None
+    serving_memory_gb: float | None
+    accelerator: str | None
+    precision: str | None
+    terms: str | None
     flags: tuple[Flag, ...]
     bill: Bill
 
     def to_dict(self) -> dict[str, Any]:
         """Return the option under the keys of the JSON contract."""
-        accuracy = self.achievable_accuracy
         data: dict[str, Any] = {
             "model": self.model,
             "parameters": self.parameters,
             "reaches_target": self.reaches_target,
         }
-        keys = [f"achievable_accuracy{end}" for end in ("", "_p05", "_p50", "_p95")]
-        data |= accuracy.to_dict(keys[0]) if accuracy else dict.fromkeys(keys)
+        data |= _uncertain_or_none("achievable_accuracy", self.achievable_accuracy)
         data["probability_of_target"] = self.probability_of_target
         data["probability_at_limit"] = self.probability_at_limit
         for name in (
@@ -107,6 +117,15 @@ class Option:
             "total_cost_usd",
         ):
             data |= getattr(self, name).to_dict(name)
+        data |= _uncertain_or_none("training_hours", self.training_hours)
+        for name in (
+            "training_memory_gb",
+            "serving_memory_gb",
+            "accelerator",
+            "precision",
+            "terms",
+        ):
+            data[name] = getattr(self, name)
         data["flags"] = [str(flag) for flag in self.flags]
         data["bill"] = [
             {
@@ -116,10 +135,16 @@ class Option:
                 "unit_price_usd": item.unit_price_usd,
                 "cost_usd": item.cost_usd,
                 "source": item.source,
+                "assumes": item.assumes,
             }
             for item in self.bill.items
         ]
         return data
+
+
+def _uncertain_or_none(name: str, value: Uncertain | None) -> dict[str, float | None]:
+    keys = [f"{name}{end}" for end in ("", "_p05", "_p50", "_p95")]
+    return dict(value.to_dict(name)) if value else dict.fromkeys(keys)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,8 +218,8 @@ class Estimate:
 
     @property
     def has_ranges(self) -> bool:
-        """Whether anything but the law's residual is uncertain."""
-        certain = {"residual_z", *self.evaluation.overridden}
+        """Whether the user gave any ranges."""
+        certain = {*SCATTER, *self.evaluation.overridden}
         inputs = self.evaluation.graph.inputs.values()
         return any(given.spread is not None and given.name not in certain for given in inputs)
 

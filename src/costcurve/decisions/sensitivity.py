@@ -9,25 +9,23 @@ from numpy.typing import ArrayLike
 
 from costcurve.core.errors import NotFiniteError
 from costcurve.core.quantities import Evaluation, Graph
+from costcurve.costs import Pricing
 from costcurve.decisions.axes import only_the_point, percentiles, point_value
 from costcurve.decisions.result import Swing
 
 #: An input without a range is moved by this share of its value, down and up.
 STEP = 0.10
-#: What a user can change or doubt; the law's coefficients are judged by its residual instead.
+#: What a user can change or doubt however training is priced; the law's coefficients are judged by
+#: its residual instead.
 MOVED = (
     "target_error",
     "relative_complexity",
     "examples_held",
     "usd_per_example",
-    "epochs",
-    "testing_passes",
-    "parameters",
-    "usd_per_flop",
 )
 
 
-def swings(evaluation: Evaluation, total: str, model: int) -> tuple[Swing, ...]:
+def swings(evaluation: Evaluation, pricing: Pricing, model: int) -> tuple[Swing, ...]:
     """Return how one model's total follows each input, the largest swing first.
 
     One input moves at a time, the others stay at their points, and the limit is set aside, since
@@ -39,8 +37,8 @@ def swings(evaluation: Evaluation, total: str, model: int) -> tuple[Swing, ...]:
     ----------
     evaluation : Evaluation
         The whole calculation.
-    total : str
-        The quantity that adds the bill up.
+    pricing : Pricing
+        What else can be moved, and the quantity that adds the bill up.
     model : int
         Which candidate.
     """
@@ -56,13 +54,13 @@ def swings(evaluation: Evaluation, total: str, model: int) -> tuple[Swing, ...]:
     fixed.setdefault("limit", 10.0 ** evaluation["log10_examples_cap"])
     moves = {name: _ends_of_draws(evaluation, name, model) for name in uncertain}
     moved_already = graph.dependents(name for name in uncertain if name != "residual_z")
-    for name in MOVED:
+    for name in (*MOVED, *pricing.moved):
         if name in graph and name not in moved_already:
             point = only_the_point(evaluation[name])
             moves[name] = (f"{STEP:.0%}", point * (1.0 - STEP), point * (1.0 + STEP))
     found = []
     for name, (move, low, high) in moves.items():
-        ends = [_total(graph, total, {**fixed, name: end}, model) for end in (low, high)]
+        ends = [_total(graph, pricing.total, {**fixed, name: end}, model) for end in (low, high)]
         if None not in ends and ends[0] != ends[1]:
             found.append(Swing(name, graph[name].label, move, *ends))  # type: ignore[arg-type]
     return tuple(sorted(found, key=lambda swing: -abs(swing.high_usd - swing.low_usd)))

@@ -10,6 +10,7 @@ from typing import Any
 from costcurve.core.errors import Finding, InputError, nearest, shown
 from costcurve.core.files import read_text
 from costcurve.core.parameters import InputModel, table
+from costcurve.core.vocabulary import Mode, TaskKind
 from costcurve.decisions import Assumptions
 from costcurve.facts import ModelFacts
 from costcurve.task import Task, read_class_counts
@@ -70,6 +71,34 @@ def read_request(
     return request
 
 
+def read_facts(files: Mapping[str, Path]) -> dict[str, Any]:
+    """Return tables of facts with the rows of a user's files.
+
+    Parameters
+    ----------
+    files : mapping of str to Path
+        CSV files by the name of the table: models, accelerators, prices, grids.
+
+    Raises
+    ------
+    InputError
+        Naming every wrong cell of every file.
+    """
+    if not files:
+        return {}
+    from costcurve.facts.catalog import TABLES as FACTS  # noqa: PLC0415 - loads every table
+
+    found: dict[str, Any] = {}
+    findings: list[Finding] = []
+    for name, path in files.items():
+        try:
+            found[name] = FACTS[name].with_file(path)
+        except InputError as error:
+            findings += error.findings
+    InputError.check(findings)
+    return found
+
+
 def counts_from(
     text: str, folder: Path | None = None, progress: Progress | None = None
 ) -> str | dict[str, float]:
@@ -127,19 +156,22 @@ def build_request(
             built[name] = model(**described.get(name, {}))
         except InputError as error:
             findings += error.findings
-    findings += _unknown_models(described.get("assumptions", {}), models)
+    findings += _unknown_models(described, models)
     InputError.check(list(dict.fromkeys(findings)))
     return built["task"], built["assumptions"]
 
 
 def _unknown_models(
-    assumed: Mapping[str, Any], table: Sequence[ModelFacts] | None
+    described: Mapping[str, Mapping[str, Any]], table: Sequence[ModelFacts] | None
 ) -> tuple[Finding, ...]:
+    assumed = described.get("assumptions", {})
     if assumed.get("models") is None:
         return ()
-    # By themselves, since another wrong assumption must not hide an unknown model.
+    # By themselves, since another wrong value must not hide an unknown model.
+    alone = {"models": assumed["models"], "mode": assumed.get("mode", Mode.CALIBRATED)}
+    kind = described.get("task", {}).get("kind", TaskKind.CLASSIFICATION)
     try:
-        Assumptions(models=assumed.get("models")).candidates(table)
+        Assumptions(**alone).candidates(kind if kind in set(TaskKind) else None, table)
     except InputError as error:
         return error.findings
     return ()

@@ -18,7 +18,6 @@ from costcurve._version import __version__
 from costcurve.core.errors import MissingExtraError
 from costcurve.core.files import write_bytes
 from costcurve.core.quantities import Quantity
-from costcurve.costs import pricing_of
 from costcurve.decisions import Estimate
 
 if TYPE_CHECKING:
@@ -97,7 +96,7 @@ class _Writer:
         self.evaluation = estimate.evaluation
         self.workbook = workbook
         #: Inputs that differ from model to model: columns of the options, not rows of the inputs.
-        self.model_facts = pricing_of(estimate.mode).model_facts
+        self.model_facts = estimate.assumptions.pricing.model_facts
         self.answer: Worksheet = workbook.add_worksheet(ANSWER)
         self.options: Worksheet = workbook.add_worksheet(OPTIONS)
         self.inputs: Worksheet = workbook.add_worksheet(INPUTS)
@@ -193,7 +192,7 @@ class _Writer:
         sheet.set_row(header, 2 * _LINE_POINTS)
         sheet.set_column(0, source_column - 1, 20)
         sheet.set_column(source_column, source_column, _SOURCE_WIDTH)
-        sources = {model.name: model.parameters_source for model in self.estimate.candidates}
+        sources = {model.name: model.facts_source for model in self.estimate.candidates}
         for row, option in enumerate(self.estimate.options, start=_FIRST_ROW):
             sheet.write_string(row, 0, option.model, self.words)
             self._write_text(sheet, row, source_column, sources[option.model], self.source)
@@ -222,11 +221,12 @@ class _Writer:
             column = _letter(1 + self.per_model.index("total_cost_usd"))
             totals = f"{OPTIONS}!${column}${first}:${column}${last}"
             models = f"{OPTIONS}!$A${first}:$A${last}"
-            cheapest = f"=INDEX({models},MATCH(MIN({totals}),{totals},0))"
+            least = self._least(totals, first, last)
+            cheapest = f"=INDEX({models},MATCH({least},{totals},0))"
             usd = _NUMBER_FORMATS["USD"]
             rows = [
                 ("Cheapest model", cheapest, best.model, "General"),
-                ("Its total cost", f"=MIN({totals})", best.total_cost_usd.point, usd),
+                ("Its total cost", f"={least}", best.total_cost_usd.point, usd),
                 *rows,
             ]
         else:
@@ -240,6 +240,14 @@ class _Writer:
             if label == "Chance" and estimate.has_ranges:
                 sheet.write_string(row, 1, "at the medians of the ranges", self.quiet)
             sheet.write_formula(row, _VALUE_COLUMN, formula, style, value)
+
+    def _least(self, totals: str, first: int, last: int) -> str:
+        """Return the formula of the least total, among what fits if anything does."""
+        if "fits_memory" not in self.per_model:
+            return f"MIN({totals})"
+        column = _letter(1 + self.per_model.index("fits_memory"))
+        fits = f"{OPTIONS}!${column}${first}:${column}${last}"
+        return f"IF(COUNTIF({fits},1)=0,MIN({totals}),_xlfn.MINIFS({totals},{fits},1))"
 
     def _write_notes(self, row: int) -> None:
         self.answer.write_string(row, 0, "Notes, as of writing", self.head)

@@ -1,0 +1,230 @@
+"""On what to train: for each model the cheapest accelerator on offer whose memory holds it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import numpy as np
+
+from costcurve.core.errors import Finding, InputError, nearest, shown
+from costcurve.core.quantities import Graph, Input
+from costcurve.costs import examples
+from costcurve.decisions.assumptions import Assumptions
+from costcurve.decisions.model_facts import inputs_of
+from costcurve.facts.hardware import ACCELERATORS, PRICES, AcceleratorFacts, PriceFacts
+from costcurve.facts.models import ModelFacts
+from costcurve.facts.tables import find_by_name, fold
+
+#: A price older than the newest of its table by more than this is taken only where there is no
+#: other: what was on offer then may no longer be.
+PRICE_IS_OLD = timedelta(days=2 * 365)
+#: Columns of the peak at each precision that training may use, the first that there is; with its
+#: name, and the bytes of a number over those in mixed precision.
+PRECISIONS = {
+    "fp16_tflops": ("FP16 or BF16", 1.0),
+    "tf32_tflops": ("TF32", 2.0),
+    "fp32_tflops": ("FP32", 2.0),
+}
+_ON_DEMAND = "on-demand"
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One accelerator at one price.
+
+    Attributes
+    ----------
+    accelerator : AcceleratorFacts
+        What does the work.
+    price : PriceFacts, optional
+        What is asked for it; `None` when the user gave the price.
+    is_old : bool
+        Whether the price is much older than the newest of its table.
+    """
+
+    accelerator: AcceleratorFacts
+    price: PriceFacts | None
+    is_old: bool = False
+
+    @property
+    def precision(self) -> str:
+        """The precision of training, in words."""
+        return PRECISIONS[self._peak][0]
+
+    @property
+    def peak_tflops(self) -> float:
+        """Dense peak at that precision, in 10^12 FLOP/s."""
+        return float(getattr(self.accelerator, self._peak))
+
+    @property
+    def bytes_factor(self) -> float:
+        """Bytes of an activation over those in mixed precision."""
+        return PRECISIONS[self._peak][1]
+
+    @property
+    def memory_gb(self) -> float:
+        """Memory, in 10^9 bytes; where it is not known, next to nothing."""
+        return self.accelerator.memory_gb or np.finfo(np.float64).tiny
+
+    @property
+    def usd_per_accelerator_hour(self) -> float:
+        """USD for one hour; 0 when the user gave the price."""
+        return (self.price.usd_per_accelerator_hour or 0.0) if self.price else 0.0
+
+    @property
+    def terms(self) -> str:
+        """Who asks the price, where, how and since when."""
+        if self.price is None:
+            return "at the price given"
+        where = "" if self.price.region == "unspecified" else f" {self.price.region}"
+        return (
+            f"{self.price.provider}{where}, {self.price.offer}, "
+            f"{self.price.source_date.isoformat()}"
+        )
+
+    @property
+    def _peak(self) -> str:
+        return next(name for name in PRECISIONS if getattr(self.accelerator, name) is not None)
+
+
+def offers_for(
+    assumptions: Assumptions,
+    accelerators: Sequence[AcceleratorFacts] | None = None,
+    prices: Sequence[PriceFacts] | None = None,
+) -> tuple[Offer, ...]:
+    """Return what may be rented on demand, as far as the assumptions allow.
+
+    For each accelerator, provider and region the latest price counts. Prices without the machine
+    around the accelerator are left out, for nothing can be trained at them, and so are old prices
+    where there are others.
+
+    Parameters
+    ----------
+    assumptions : Assumptions
+        Accelerators, providers, regions and a price, where the user named any.
+    accelerators, prices : sequence, optional
+        The tables; the packaged ones by default.
+
+    Raises
+    ------
+    InputError
+        If a name is in no table, or nothing on offer has all of them.
+    """
+    machines = ACCELERATORS.rows() if accelerators is None else accelerators
+    by_name = {name: row for row in machines for name in ACCELERATORS.names(row)}
+    wanted = _named_accelerators(assumptions, by_name)
+    if assumptions.usd_per_accelerator_hour is not None:
+        return tuple(Offer(row, None) for row in wanted)
+    on_sale = PRICES.rows() if prices is None else prices
+    newest = max((price.source_date for price in on_sale), default=date.min)
+    asked = [price for price in _latest(on_sale) if _is_asked_for(price, assumptions)]
+    folded = {fold(name): row for name, row in by_name.items()}
+    found = [
+        Offer(folded[fold(price.accelerator)], price, newest - price.source_date > PRICE_IS_OLD)
+        for price in asked
+        if fold(price.accelerator) in folded
+    ]
+    found = [
+        offer
+        for offer in found
+        if _can_train(offer.accelerator) and (not wanted or offer.accelerator in wanted)
+    ]
+    if not found:
+        raise _nothing_on_offer(assumptions, on_sale)
+    return tuple([offer for offer in found if not offer.is_old] or found)
+
+
+def choose(
+    candidates: Sequence[ModelFacts], offers: Sequence[Offer], assumptions: Assumptions
+) -> tuple[Offer, ...]:
+    """Return for each model the offer that trains it for the least among those that hold it.
+
+    Where none holds it, the one with the most memory stands there, and the option says so.
+    """
+    pricing = assumptions.pricing
+    pairs = [(model, offer) for model in candidates for offer in offers]
+    one = Input.of("examples_used", 1.0, "example", "One example", "to compare offers")
+    facts = inputs_of(pairs, pricing.model_facts, with_sources=False)
+    graph = Graph(
+        [module for module in pricing.modules if module is not examples],
+        [*assumptions.inputs(), *pricing.inputs, *facts, one],
+    )
+    wanted = ("training_cost_usd", "fits_memory")
+    found = graph.evaluate(wanted)
+    shape = len(candidates), len(offers)
+    cost, fits = (np.broadcast_to(found[n], (1, len(pairs), 1)).reshape(shape) for n in wanted)
+    cost = np.where(fits == 1.0, cost, np.inf)
+    largest = int(np.argmax([offer.memory_gb for offer in offers]))
+    return tuple(offers[int(np.argmin(row)) if np.isfinite(row.min()) else largest] for row in cost)
+
+
+def _named_accelerators(
+    assumptions: Assumptions, by_name: dict[str, AcceleratorFacts]
+) -> list[AcceleratorFacts]:
+    if assumptions.accelerator is None:
+        if assumptions.usd_per_accelerator_hour is not None:
+            problem = "is missing; the price given must be that of an accelerator"
+            raise InputError([Finding("accelerator", "", problem)])
+        return []
+    found: list[AcceleratorFacts] = []
+    findings: list[Finding] = []
+    for name in assumptions.accelerator:
+        try:
+            row = find_by_name(name, by_name, "accelerator")
+        except InputError as error:
+            findings += error.findings
+            continue
+        found.append(row)
+        if not _can_train(row):
+            why = "has no memory or no peak in the table; give them in an accelerators file"
+            findings.append(Finding("accelerator", shown(row.name), why))
+    InputError.check(findings)
+    return found
+
+
+def _can_train(row: AcceleratorFacts) -> bool:
+    return row.memory_gb is not None and any(getattr(row, name) is not None for name in PRECISIONS)
+
+
+def _latest(prices: Sequence[PriceFacts]) -> list[PriceFacts]:
+    found: dict[tuple[str, str, str], PriceFacts] = {}
+    for price in prices:
+        if price.offer == _ON_DEMAND and price.host_included != "no":
+            key = fold(price.accelerator), fold(price.provider), fold(price.region)
+            if key not in found or price.source_date >= found[key].source_date:
+                found[key] = price
+    return list(found.values())
+
+
+def _is_asked_for(price: PriceFacts, assumptions: Assumptions) -> bool:
+    return all(
+        names is None or fold(place) in map(fold, names)
+        for names, place in (
+            (assumptions.provider, price.provider),
+            (assumptions.region, price.region),
+        )
+    )
+
+
+def _nothing_on_offer(assumptions: Assumptions, prices: Sequence[PriceFacts]) -> InputError:
+    """Return the error that says which name has no price, and what has one."""
+    findings = []
+    for name in ("provider", "region"):
+        known = sorted({getattr(price, name) for price in prices if price.offer == _ON_DEMAND})
+        for wanted in getattr(assumptions, name) or ():
+            if fold(wanted) not in map(fold, known):
+                hint = nearest(wanted, known) or f"; known: {', '.join(known)}"
+                findings.append(
+                    Finding(name, shown(wanted), f"no such name in the table of prices{hint}")
+                )
+    if not findings:
+        named = {
+            name: ", ".join(getattr(assumptions, name) or ())
+            for name in ("accelerator", "provider", "region")
+        }
+        what = ", ".join(f"{name} {value}" for name, value in named.items() if value)
+        why = "no on-demand price; give --usd-per-accelerator-hour or a prices file"
+        findings.append(Finding("prices", shown(what), why))
+    return InputError(findings)

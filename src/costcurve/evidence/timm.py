@@ -1,0 +1,166 @@
+"""Measured throughput of image models on one RTX 3090, from PyTorch Image Models (timm)."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from costcurve.core.files import read_text
+from costcurve.evidence.registry import locate
+
+#: Files of the registry: training and inference, automatic mixed precision.
+TRAINING = "timm/benchmark-train-amp-nchw-pt112-cu113-rtx3090.csv"
+INFERENCE = "timm/benchmark-infer-amp-nhwc-pt240-cu124-rtx3090.csv"
+#: The accelerator of both.
+ACCELERATOR = "GeForce RTX 3090"
+
+# What names start with once the origin of the weights is taken off. Everything else is a convnet.
+_ORIGIN = re.compile(r"^(tf|gluon|ig|swsl|ssl|legacy)_")
+_MOBILE = re.compile(
+    r"(mobilenet|mobileone|mnasnet|mixnet|efficientnet(?!v2)|fbnet|tinynet|lcnet|ghostnet|hardcorenas"
+    r"|semnasnet|spnasnet|rexnet)"
+)
+_HYBRID = re.compile(
+    r"(coat|levit|maxvit|maxxvit|mobilevit|edgenext|convit|visformer|botnet|sebotnet|halo|sehalo"
+    r"|lambda|bat_|haloregnetz|eca_botnext|eca_halonext|efficientformer|fastvit|nextvit|poolformer"
+    r"|caformer|convformer|vit_\w+_r\d|mobilenetv4_hybrid)"
+)
+_TRANSFORMER = re.compile(
+    r"(vit|deit|beit|cait|xcit|swin|twins|pvt|eva|flexivit|crossvit|tnt|jx_nest|nest|volo|pit"
+    r"|mixer|gmixer|resmlp|gmlp|gcvit|mvit|davit|focal|sequencer|samvit|vitamin|hiera)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Throughput:
+    """One measured model.
+
+    Attributes
+    ----------
+    model : str
+        Its name in timm, without the tag of the weights.
+    architecture : str
+        The group of architectures that it belongs to: `"resnet"`, `"vit"`.
+    family : str
+        As in the table of models.
+    gmacs, million_activations : float
+        Of one forward pass at `image_size_pixels`, 10^9 and 10^6.
+    parameters : float
+        Trainable parameters.
+    image_size_pixels, batch_size : int
+        What it was measured with.
+    examples_per_second : float
+        On the one accelerator.
+    """
+
+    model: str
+    architecture: str
+    family: str
+    gmacs: float
+    million_activations: float
+    parameters: float
+    image_size_pixels: int
+    batch_size: int
+    examples_per_second: float
+
+
+def training_throughput(folder: Path | None = None) -> tuple[Throughput, ...]:
+    """Return the models of the training benchmark whose arithmetic the inference benchmark gives.
+
+    The training file has neither multiply-adds nor activations; both are taken from the inference
+    file, scaled by the squared ratio of the image sizes.
+
+    Parameters
+    ----------
+    folder : Path, optional
+        Where the registry's files are; by default as `locate` finds them.
+
+    Raises
+    ------
+    InputError
+        If a file cannot be had, or has not the content it should have.
+    """
+    known: dict[str, Throughput] = {}
+    for row in inference_throughput(folder):
+        known.setdefault(row.model, row)
+    found = []
+    for cells in _rows(TRAINING, folder):
+        name = cells["model"].split(".")[0]
+        if name not in known:
+            continue
+        size = int(cells["train_img_size"])
+        scale = (size / known[name].image_size_pixels) ** 2
+        found.append(
+            Throughput(
+                model=name,
+                architecture=known[name].architecture,
+                family=known[name].family,
+                gmacs=known[name].gmacs * scale,
+                million_activations=known[name].million_activations * scale,
+                parameters=1e6 * float(cells["param_count"]),
+                image_size_pixels=size,
+                batch_size=int(cells["train_batch_size"]),
+                examples_per_second=float(cells["train_samples_per_sec"]),
+            )
+        )
+    return tuple(found)
+
+
+def inference_throughput(folder: Path | None = None) -> tuple[Throughput, ...]:
+    """Return the models of the inference benchmark, with their tags taken off.
+
+    Parameters
+    ----------
+    folder : Path, optional
+        Where the registry's files are; by default as `locate` finds them.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be had, or has not the content it should have.
+    """
+    found = []
+    for cells in _rows(INFERENCE, folder):
+        name = cells["model"].split(".")[0]
+        gmacs = float(cells["infer_gmacs"] or 0.0)
+        if gmacs > 0.0:  # not counted, or rounded to nothing
+            found.append(
+                Throughput(
+                    model=name,
+                    architecture=architecture_of(name),
+                    family=family_of(name),
+                    gmacs=gmacs,
+                    million_activations=float(cells["infer_macts"]),
+                    parameters=1e6 * float(cells["param_count"].replace(",", "")),
+                    image_size_pixels=int(cells["infer_img_size"]),
+                    batch_size=int(cells["infer_batch_size"]),
+                    examples_per_second=float(cells["infer_samples_per_sec"]),
+                )
+            )
+    return tuple(found)
+
+
+def architecture_of(model: str) -> str:
+    """Return the group of architectures a name belongs to: its leading letters."""
+    letters = re.match(r"[a-z]+", _ORIGIN.sub("", model))
+    return letters.group() if letters else model
+
+
+def family_of(model: str) -> str:
+    """Return the family, as the table of models has it, by the start of the name."""
+    name = _ORIGIN.sub("", model)
+    for family, pattern in (
+        ("hybrid", _HYBRID),
+        ("mobile-convnet", _MOBILE),
+        ("transformer", _TRANSFORMER),
+    ):
+        if pattern.match(name):
+            return family
+    return "convnet"
+
+
+def _rows(name: str, folder: Path | None) -> Iterator[dict[str, str]]:
+    yield from csv.DictReader(read_text(locate(name, folder), "data").splitlines())

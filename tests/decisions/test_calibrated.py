@@ -1,0 +1,322 @@
+"""Calibrated prices: against measured runs, the formula by hand, and the tables they come from."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import costcurve as cc
+from costcurve.core.vocabulary import Flag
+from costcurve.decisions.equipment import PRICE_IS_OLD, offers_for
+from costcurve.facts import model_table
+from costcurve.facts.hardware import PRICES
+from tests.conftest import PROJECT
+
+IMAGENET_IMAGES = 1_281_167
+EPOCHS = 90
+#: As issue and reader expect of an estimate before any run: half to double.
+FACTOR = 2.0
+#: float64 in another order of the same few products.
+RELATIVE = 1e-12
+TASK = {"target_error": 0.1, "classes": 20, "limit": 1e5}
+
+
+def imagenet(**assumed):
+    """ResNet-50 on ImageNet for 90 epochs."""
+    task = cc.Task(target_error=0.1, classes=1000)
+    overrides = {"examples_needed": IMAGENET_IMAGES}
+    given = {"models": "ResNet-50", "epochs": EPOCHS, "overrides": overrides} | assumed
+    return cc.estimate(task, cc.Assumptions(**given)).best
+
+
+#: Images per second of ResNet-50 with mixed precision on one A100, as their authors print them.
+#: Lambda's benchmark, without the authors' tuning, has 1,120 to 1,582: there the estimate is too
+#: low by a factor of 2.2 to 3.1, since the utilisation comes from another accelerator.
+MEASURED_IMAGES_PER_SECOND = {
+    # NVIDIA/DeepLearningExamples, */resnet50v1.5/README.md or */RN50v1.5/README.md.
+    "PyTorch @ 291f0d0": 2470,
+    "MXNet @ 134510b": 2180,
+    "TensorFlow 1 @ 1d4211f": 2375,
+    "PaddlePaddle @ 0bc061d": 2711,
+    # huggingface/pytorch-image-models, issue 1491: images read from disk.
+    "timm issue 1491": 1923,
+}
+
+
+@pytest.mark.parametrize("run", MEASURED_IMAGES_PER_SECOND)
+def test_resnet50_on_one_a100_within_a_factor_2_of_public_runs(run):
+    hours = IMAGENET_IMAGES * EPOCHS / MEASURED_IMAGES_PER_SECOND[run] / 3600
+    best = imagenet(accelerator="A100")
+    assert best.accelerator == "A100 SXM4 80GB"
+    assert hours / FACTOR < best.training_hours.point < hours * FACTOR
+    usd_per_hour = best.bill.items[1].unit_price_usd
+    dollars = hours * usd_per_hour
+    assert dollars / FACTOR < best.training_cost_usd.point < dollars * FACTOR
+    assert best.training_hours.p05 < hours < best.training_hours.p95
+
+
+@given(
+    utilisation=st.floats(0.01, 1.0),
+    epochs=st.floats(0.1, 1000),
+    usd=st.floats(0.0, 1000),
+    model=st.sampled_from(["ResNet-18", "ViT-B/16", "ConvNeXt-T"]),
+)
+def test_hours_and_dollars_by_hand(utilisation, epochs, usd, model):
+    assumed = cc.Assumptions(
+        models=[model],
+        accelerator="H100 SXM5",
+        utilisation=utilisation,
+        epochs=epochs,
+        usd_per_accelerator_hour=usd,
+    )
+    result = cc.estimate(cc.Task(**TASK), assumed)
+    gmacs = next(row.gmacs for row in model_table() if row.name == model)
+    examples = min(result.best.examples_needed.point, TASK["limit"])
+    flop = 3 * 2 * gmacs * 1e9 * examples * epochs
+    hours = flop / (989.5e12 * utilisation) / 3600
+    assert result.best.training_flop.point == pytest.approx(flop, rel=RELATIVE)
+    assert result.best.training_hours.point == pytest.approx(hours, rel=RELATIVE)
+    assert result.best.training_cost_usd.point == pytest.approx(hours * usd, rel=RELATIVE)
+
+
+def test_memory_is_16_bytes_a_parameter_and_the_batch_of_activations():
+    best = cc.estimate(
+        cc.Task(**TASK), cc.Assumptions(models="ResNet-50", accelerator="A100", batch_size=256)
+    ).best
+    # 5.14 bytes an activation: the family's median, as costcurve fit families prints it.
+    expected = (16 * 25.56e6 + 256 * 11.11e6 * 5.14) / 1e9
+    assert best.training_memory_gb == pytest.approx(expected, rel=1e-9)
+    assert best.serving_memory_gb == pytest.approx(2 * (25.56e6 + 11.11e6) / 1e9, rel=1e-9)
+
+
+def test_batches_that_fit_a_card_in_public_measurements():
+    # ResNet-50 with mixed precision: the largest batches that Lambda's benchmark ran by memory of
+    # the card, in GB (deeplearning-benchmark, PyTorch).
+    for memory_gb, batch in {16: 256, 24: 448, 40: 720, 48: 928, 80: 1280}.items():
+        best = cc.estimate(
+            cc.Task(**TASK), cc.Assumptions(models="ResNet-50", batch_size=batch)
+        ).best
+        assert memory_gb / 1.6 < best.training_memory_gb < memory_gb * 1.6
+
+
+def test_the_cheapest_that_fits_is_chosen():
+    task, assumed = cc.Task(**TASK), cc.Assumptions(models="ResNet-50, ConvNeXt-B, U-Net")
+    with pytest.raises(cc.InputError, match="'U-Net': is a model for segmentation"):
+        cc.estimate(task, assumed)
+    assumed = cc.Assumptions(models="ResNet-50, ConvNeXt-B")
+    for option in cc.estimate(task, assumed).options:
+        every = []
+        for offer in offers_for(assumed):
+            each = cc.Assumptions(
+                models=[option.model],
+                accelerator=offer.accelerator.name,
+                usd_per_accelerator_hour=offer.usd_per_accelerator_hour,
+            )
+            every.append(cc.estimate(task, each).best.training_cost_usd.point)
+        assert option.training_cost_usd.point == pytest.approx(min(every), rel=RELATIVE)
+
+
+def test_what_does_not_fit_says_so_and_comes_last():
+    assumed = cc.Assumptions(models="ResNet-18, DINOv2 ViT-g/14", accelerator="T4")
+    options = cc.estimate(cc.Task(**TASK), assumed).options
+    assert [option.model for option in options] == ["ResNet-18", "DINOv2 ViT-g/14"]
+    assert Flag.DOES_NOT_FIT not in options[0].flags
+    assert Flag.DOES_NOT_FIT in options[1].flags
+    assert options[1].training_memory_gb > 16
+    largest = cc.estimate(
+        cc.Task(**TASK), cc.Assumptions(models="DINOv2 ViT-g/14", batch_size=4096)
+    )
+    assert largest.best.accelerator == "Instinct MI300X"  # the most memory on offer
+    assert any("Does not fit" in text for text in largest.warnings)
+
+
+@pytest.mark.parametrize("kind", ["classification", "segmentation"])
+def test_candidates_are_of_the_tasks_kind(kind):
+    result = cc.estimate(cc.Task(kind=kind, target_error=0.3, classes=10))
+    kinds = {row.name: row.kinds for row in model_table()}
+    assert len(result.options) >= 8
+    assert all(kind in kinds[option.model] for option in result.options)
+    heads = {row.name for row in model_table() if row.family == "segmenter"}
+    assert ({option.model for option in result.options} <= heads) == (kind == "segmentation")
+
+
+def test_prices_are_the_latest_on_demand_with_the_machine_and_not_old():
+    newest = max(row.source_date for row in PRICES.rows())
+    for offer in offers_for(cc.Assumptions()):
+        price = offer.price
+        assert price.offer == "on-demand"
+        assert price.host_included == "yes"
+        assert newest - price.source_date <= PRICE_IS_OLD
+        same = [
+            row
+            for row in PRICES.rows()
+            if (row.accelerator, row.provider, row.region, row.offer)
+            == (price.accelerator, price.provider, price.region, price.offer)
+        ]
+        assert price.source_date == max(row.source_date for row in same)
+    assert {o.price.provider for o in offers_for(cc.Assumptions(provider="lambda"))} == {"Lambda"}
+    assert {o.price.region for o in offers_for(cc.Assumptions(region="US-EAST-1"))} == {"us-east-1"}
+
+
+def test_an_old_price_is_flagged():
+    assert offers_for(cc.Assumptions(accelerator="K80"))[0].is_old
+    assert (
+        Flag.OLD_PRICE
+        in cc.estimate(
+            cc.Task(**TASK), cc.Assumptions(models="ResNet-18", accelerator="K80")
+        ).best.flags
+    )
+
+
+@pytest.mark.parametrize(
+    ("assumed", "field", "words"),
+    [
+        ({"accelerator": "nosuch"}, "accelerator", "no such name"),
+        ({"accelerator": "a100, b300x"}, "accelerator", "no such name"),
+        ({"provider": "amazn"}, "provider", "no such name"),
+        ({"region": "us-east-9"}, "region", "did you mean 'us-east-1'"),
+        ({"accelerator": "TPU v5p"}, "prices", "no on-demand price"),
+        ({"provider": "Lambda", "accelerator": "T4"}, "prices", "no on-demand price"),
+        ({"usd_per_accelerator_hour": 2}, "accelerator", "is missing"),
+        ({"utilisation": 1.1}, "utilisation", "at most 1"),
+        ({"utilisation": 0}, "utilisation", "above 0"),
+        ({"batch_size": 0}, "batch_size", "at least 1"),
+        ({"models": "DETR-R50"}, "models", "has no gmacs"),
+    ],
+)
+def test_what_cannot_be_priced_is_answered_in_words(assumed, field, words):
+    with pytest.raises(cc.InputError) as caught:
+        cc.estimate(cc.Task(**TASK), cc.Assumptions(**assumed))
+    assert caught.value.findings[0].field == field
+    assert words in str(caught.value)
+
+
+@pytest.mark.parametrize("name", ["utilisation", "usd_per_accelerator_hour"])
+def test_ranges_of_the_equipment_move_the_price(name):
+    fixed = {"accelerator": "A100", "models": "ResNet-50", "utilisation": 0.3,
+             "usd_per_accelerator_hour": 2.0}  # fmt: skip
+    overrides = {"examples_needed": 1e5}
+    certain = cc.estimate(cc.Task(**TASK), cc.Assumptions(**fixed, overrides=overrides)).best
+    assert certain.training_cost_usd.p05 == certain.training_cost_usd.p95
+    wide = fixed | {name: f"{fixed[name] / 2} to {fixed[name] * 2}"}
+    result = cc.estimate(cc.Task(**TASK), cc.Assumptions(**wide, overrides=overrides))
+    cost = result.best.training_cost_usd
+    if name == "usd_per_accelerator_hour":  # a utilisation is truncated at one, which moves it
+        assert cost.p50 == pytest.approx(certain.training_cost_usd.point, rel=0.01)
+    assert cost.p95 / cost.p05 == pytest.approx(4.0, rel=0.02)
+    assert name in {swing.input for swing in result.sensitivity}
+
+
+def test_the_familys_utilisation_is_its_measured_interval():
+    result = cc.estimate(
+        cc.Task(**TASK),
+        cc.Assumptions(models="ResNet-50", accelerator="A100", overrides={"examples_needed": 1e5}),
+    )
+    hours = result.best.training_hours
+    # 0.0993 to 0.488 around 0.277, lognormal about the median.
+    assert hours.p95 / hours.p05 == pytest.approx(0.488 / 0.0993, rel=0.02)
+    assert result.best.bill.items[1].assumes.endswith("at 28% of 312 TFLOP/s")
+
+
+def test_families_are_remade_from_public_data(data, cli):
+    ran = cli("fit", "families", "--data", str(data))
+    packaged = (PROJECT / "src/costcurve/costs/families.csv").read_text(encoding="utf-8")
+    assert ran.out == packaged
+    assert {row["family"] for row in csv.DictReader(io.StringIO(ran.out))} == {
+        row.family for row in model_table()
+    }
+
+
+NEW = "name,vendor,kind,year,fp16_tflops,memory_gb,source,source_date\n"
+
+
+def test_a_new_accelerator_from_a_users_file_prices_a_job(tmp_path, cli):
+    chips, prices = tmp_path / "chips.csv", tmp_path / "prices.csv"
+    chips.write_text(f"{NEW}Chip 9000,Acme,data-center,2026,4000,512,data sheet,2026-06-01\n")
+    flags = ["estimate", "--target-error", "0.1", "--classes", "20", "--models", "resnet50"]
+    own = [*flags, "--accelerators-file", str(chips), "--accelerator", "chip9000"]
+    by_flag = cli(*own, "--usd-per-accelerator-hour", "4", "--json").json["options"][0]
+    assert by_flag["accelerator"] == "Chip 9000"
+    assert by_flag["training_cost_usd"] == pytest.approx(4 * by_flag["training_hours"])
+    assert "no on-demand price" in cli(*own).err
+    prices.write_text(
+        "accelerator,provider,region,offer,usd_per_accelerator_hour,source,source_date\n"
+        "chip 9000,Acme Cloud,moon-1,on-demand,0.01,price list,2026-06-02\n"
+    )
+    every = [*flags, "--accelerators-file", str(chips), "--prices-file", str(prices)]
+    chosen = cli(*every, "--json").json["options"][0]  # so cheap that it is chosen unnamed
+    assert chosen["accelerator"] == "Chip 9000"
+    assert chosen["terms"] == "Acme Cloud moon-1, on-demand, 2026-06-02"
+    assert chosen["training_cost_usd"] == pytest.approx(0.01 * chosen["training_hours"])
+
+
+def test_bad_files_name_every_wrong_cell(tmp_path, cli):
+    chips, prices = tmp_path / "chips.csv", tmp_path / "prices.csv"
+    chips.write_text(f"{NEW}Chip,Acme,toaster,1066,-1,nan,,2026-06-01\n")
+    prices.write_text(
+        "accelerator,provider,region,offer,usd_per_accelerator_hour,source,source_date\n"
+        "chip,Acme,x,rented,1e300,price list,yesterday\n"
+    )
+    files = ["--accelerators-file", str(chips), "--prices-file", str(prices)]
+    ran = cli("estimate", "--target-error", "0.1", "--classes", "20", *files)
+    assert ran.status == 2
+    assert [line.split(": ")[2] for line in ran.errors] == [
+        *(
+            f"accelerators_file row 2, column {column}"
+            for column in ("kind", "year", "fp16_tflops", "memory_gb", "source")
+        ),
+        *(
+            f"prices_file row 2, column {column}"
+            for column in ("offer", "usd_per_accelerator_hour", "source_date")
+        ),
+    ]
+
+
+def test_both_ways_to_price_in_one_comparison(cli):
+    flags = ["estimate", "--target-error", "0.1", "--classes", "20", "--limit", "1e5"]
+    asked = [*flags, "--models", "resnet50,vgg16", "--accelerator", "a100"]
+    both = cli(*asked, "--compare", "--json").json
+    assert both["calibrated"] == cli(*asked, "--json").json
+    published = cli(*flags, "--models", "resnet50,vgg16", "--as-published", "--json").json
+    cost = "training_cost_usd"
+    for gap in both["gap"]:
+        ours, theirs = (
+            next(option for option in one["options"] if option["model"] == gap["model"])
+            for one in (both["calibrated"], published)
+        )
+        assert gap["ratio"] == pytest.approx(theirs[cost] / ours[cost])
+        per_flop = 3e-11 / (ours[cost] / ours["training_flop"])
+        assert gap["usd_per_flop_ratio"] == pytest.approx(per_flop)
+        assert gap["flop_ratio"] == pytest.approx(ours["training_flop"] / theirs["training_flop"])
+        assert gap["ratio"] == pytest.approx(gap["usd_per_flop_ratio"] / gap["flop_ratio"])
+    # 2 x parameters undercounts a convolution about 160 times.
+    assert both["gap"][0]["flop_ratio"] == pytest.approx(160, rel=0.02)
+    card = cli(*asked, "--compare").out
+    assert "Training, priced both ways" in card
+    assert "160 times that arithmetic" in " ".join(card.split())
+
+
+def test_the_card_says_what_each_line_assumes(cli):
+    card = " ".join(cli("estimate", "--target-error", "0.1", "--classes", "20").out.split())
+    assert "Labelled examples: " in card
+    assert "Training: 3 × 2 × " in card
+    assert "Equipment: one " in card
+    assert "on-demand, 20" in card
+
+
+def test_json_keys_of_the_contract(cli):
+    data = cli("estimate", "--target-error", "0.1", "--classes", "20", "--json").json
+    option = data["options"][0]
+    assert {"training_hours", "training_memory_gb", "serving_memory_gb", "accelerator"} <= {*option}
+    assert {"input", "low_usd", "high_usd"} <= {*data["sensitivity"][0]}
+    assert json.dumps(data, allow_nan=False)
+    published = cli(
+        "estimate", "--target-error", "0.1", "--classes", "20", "--as-published", "--json"
+    ).json["options"][0]
+    assert published["accelerator"] is None
+    assert published["training_hours"] is None
