@@ -10,6 +10,7 @@ from costcurve import InputError
 from costcurve.facts import find_models, model_table
 from costcurve.facts.models import AAAI_2024, MODELS, ModelFacts
 from costcurve.facts.tables import load_table
+from tests.facts import layers
 
 # Thompson et al. (2024), Common Model Architectures.
 FOURTEEN = [
@@ -170,3 +171,19 @@ def test_a_user_file_makes_an_accelerator_findable(tmp_path, cli):
         "facts", "accelerators", "--accelerators-file", str(path), "--search", "acme", "--json"
     ).json["rows"]
     assert [row["fp16_tflops"] for row in rows] == [4000.0]
+
+
+@pytest.mark.parametrize(
+    ("name", "counted"),
+    [
+        ("ResNet-50", layers.resnet50()),
+        ("RetinaNet-ResNeXt50-FPN", layers.retinanet()),
+        ("Mask R-CNN", layers.mask_rcnn()),
+        ("3D U-Net", layers.unet_3d()),
+    ],
+)
+def test_arithmetic_is_that_of_the_layers(name, counted):
+    (row,) = find_models([name])
+    # ResNet-50 is timm's own count, which also has pooling and such.
+    assert row.gmacs == pytest.approx(counted.macs / 1e9, rel=0.01)
+    assert row.million_activations == pytest.approx(counted.activations / 1e6, rel=0.01)

@@ -130,6 +130,13 @@ def _read_whole_number(value: Any) -> int | Range:
     return int(number)
 
 
+def _read_plain_whole_number(value: Any) -> int:
+    number = _read_plain_number(value)
+    if not number.is_integer():
+        raise PydanticCustomError("number", "a whole number")
+    return int(number)
+
+
 _AS_TEXT = PlainSerializer(lambda value: str(value) if isinstance(value, Range) else value)
 _RANGE_SCHEMA = {"type": "string", "examples": ["0.4 to 0.9", "1 .. 2 .. 4"]}
 #: A number, or a range such as "0.4 to 0.9".
@@ -149,6 +156,10 @@ Whole = Annotated[
 #: A number and nothing else.
 PlainNumber = Annotated[
     float, PlainValidator(_read_plain_number), WithJsonSchema({"type": "number"})
+]
+#: A whole number and nothing else.
+PlainWhole = Annotated[
+    int, PlainValidator(_read_plain_whole_number), WithJsonSchema({"type": "integer"})
 ]
 
 

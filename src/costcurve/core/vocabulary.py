@@ -19,6 +19,14 @@ class Mode(StrEnum):
     AS_PUBLISHED = "as-published"
 
 
+class Effort(StrEnum):
+    """How well a run is engineered."""
+
+    TUNED = "tuned"
+    TYPICAL = "typical"
+    CASUAL = "casual"
+
+
 class Flag(StrEnum):
     """What a reader must know about one option; every face says it in words."""
 
@@ -34,7 +42,7 @@ class Flag(StrEnum):
     DOES_NOT_FIT = "does_not_fit"
     OLD_PRICE = "old_price"
     ACTIVATIONS_ESTIMATED = "activations_estimated"
-    UTILISATION_NOT_MEASURED = "utilisation_not_measured"
+    FAMILY_NOT_MEASURED = "family_not_measured"
 
 
 class Status(StrEnum):

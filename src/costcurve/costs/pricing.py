@@ -8,7 +8,7 @@ from types import ModuleType
 
 from costcurve.core.quantities import Input
 from costcurve.core.vocabulary import Mode
-from costcurve.costs import as_published, calibrated, examples, family_utilisation
+from costcurve.costs import as_published, calibrated, examples, throughput, utilisation
 from costcurve.costs.bill import Line
 
 
@@ -90,24 +90,24 @@ _AS_PUBLISHED = Pricing(
 )
 _CALIBRATED = Pricing(
     mode=Mode.CALIBRATED,
-    modules=(examples, calibrated, family_utilisation),
-    inputs=(*calibrated.INPUTS, *family_utilisation.INPUTS),
+    modules=(examples, calibrated, throughput),
+    inputs=(*calibrated.INPUTS, *throughput.INPUTS),
     parameters=("epochs", "testing_passes", "batch_size"),
     model_facts=(
         "parameters",
         "gmacs",
         "million_activations",
         "activation_bytes",
-        "peak_tflops",
         "accelerator_memory_gb",
         "usd_per_accelerator_hour",
-        *family_utilisation.MODEL_FACTS,
+        *throughput.MODEL_FACTS,
     ),
     moved=(
         "epochs",
         "testing_passes",
+        "effort_multiplier",
         "gmacs",
-        "peak_tflops",
+        "million_activations",
         "utilisation",
         "usd_per_accelerator_hour",
     ),
@@ -119,8 +119,8 @@ _CALIBRATED = Pricing(
             "usd_per_accelerator_hour",
             "training_cost_usd",
             "{forward_passes_per_step:g} x {flop_per_multiply_add:g} x {gmacs:.3g} GMACs x "
-            "{epochs:g} epochs x {examples_used:,.0f} examples, at {utilisation:.0%} of "
-            "{peak_tflops:,.4g} TFLOP/s",
+            "{epochs:g} epochs x {examples_used:,.0f} examples, one in "
+            "{run_seconds_per_example:.3g} s, times {effort_multiplier:g} for effort",
         ),
         Line(
             "Extensive testing",
@@ -151,13 +151,16 @@ def pricing_of(mode: Mode, given: Collection[str] = ()) -> Pricing:
         `"utilisation"`, `"usd_per_accelerator_hour"`.
     """
     pricing = _PRICINGS[mode]
-    if "utilisation" in given and family_utilisation in pricing.modules:
+    if "utilisation" in given and throughput in pricing.modules:
         pricing = replace(
             pricing,
-            modules=tuple(m for m in pricing.modules if m is not family_utilisation),
-            inputs=tuple(i for i in pricing.inputs if i not in family_utilisation.INPUTS),
+            modules=tuple(utilisation if m is throughput else m for m in pricing.modules),
+            inputs=(*calibrated.INPUTS, *utilisation.INPUTS),
             parameters=(*pricing.parameters, "utilisation"),
-            model_facts=_without(pricing.model_facts, family_utilisation.MODEL_FACTS),
+            model_facts=(
+                *_without(pricing.model_facts, throughput.MODEL_FACTS),
+                "peak_tflops",
+            ),
         )
     if "usd_per_accelerator_hour" in given and "usd_per_accelerator_hour" in pricing.model_facts:
         pricing = replace(

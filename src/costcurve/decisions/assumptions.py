@@ -8,9 +8,9 @@ from typing import Any
 from pydantic import field_validator
 
 from costcurve.core.errors import Finding, InputError, shown
-from costcurve.core.parameters import InputModel, Number, PlainNumber, field
+from costcurve.core.parameters import InputModel, Number, PlainNumber, PlainWhole, field
 from costcurve.core.quantities import Input
-from costcurve.core.vocabulary import Mode, TaskKind
+from costcurve.core.vocabulary import Effort, Mode, TaskKind
 from costcurve.costs import Pricing, pricing_of
 from costcurve.facts.models import (
     AAAI_2024,
@@ -39,10 +39,12 @@ class Assumptions(InputModel):
     usd_per_accelerator_hour : float, optional
         USD for an hour of the accelerator, 0 to 1e6; by default from the table of prices.
     utilisation : float, optional
-        Share of the dense peak that training reaches, above 0 and at most 1; by default as measured
-        for the model's family.
+        Share of the dense peak that the whole run reaches, above 0 and at most 1, in place of the
+        throughput law and the effort.
     batch_size : int
         Examples that one accelerator holds in memory at once, at least 1; default 32.
+    effort : {"tuned", "typical", "casual"}
+        How well the run is engineered; default typical.
     epochs : float
         Passes over the training examples, above 0; default 50.
     testing_passes : float
@@ -50,7 +52,7 @@ class Assumptions(InputModel):
     usd_per_flop : float
         USD for one floating-point operation, 0 to 1; default 3e-11; only as published.
     draws : int
-        Draws of the uncertain inputs, when there are ranges; default 10,000.
+        Draws of the uncertain inputs, when there are ranges; default 16,384.
     seed : int
         The same seed gives the same draws; default 0.
     overrides : mapping of str to float
@@ -69,7 +71,8 @@ class Assumptions(InputModel):
     region: tuple[str, ...] | None = field("region", min_length=1)
     usd_per_accelerator_hour: Number | None = field("usd_per_accelerator_hour")
     utilisation: Number | None = field("utilisation")
-    batch_size: int = field("batch_size")
+    batch_size: PlainWhole = field("batch_size")
+    effort: Effort = field("effort")
     epochs: Number = field("epochs")
     testing_passes: Number = field("testing_passes")
     usd_per_flop: Number = field("usd_per_flop")

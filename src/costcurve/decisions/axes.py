@@ -21,7 +21,7 @@ from costcurve.core.draws import STANDARD_NORMAL, FloatArray, low_discrepancy
 from costcurve.core.quantities import Input, as_float64
 
 #: Inputs that are uncertain whatever the user gives: the scatter around laws.
-SCATTER = frozenset({"residual_z", "utilisation_z"})
+SCATTER = frozenset({"residual_z", "architecture_z", "accelerator_z"})
 #: The shares of an interval, with the median.
 SHARES = (0.05, 0.50, 0.95)
 _EXACT_DRAWS = 2
@@ -98,8 +98,8 @@ def percentiles(array: FloatArray, model: int) -> tuple[float, float, float]:
     draws = draws_of(array, model)
     if len(draws) <= _EXACT_DRAWS:
         return float(draws.min()), point_value(array, model), float(draws.max())
-    # What np.quantile gives, which would load NumPy's masked arrays for it.
-    positions = np.array(SHARES) * (len(draws) - 1)
+    # Draws stand in the middles of equal shares. (np.quantile would load NumPy's masked arrays.)
+    positions = np.array(SHARES) * len(draws) - 0.5
     low, middle, high = np.interp(positions, np.arange(len(draws)), np.sort(draws))
     return float(low), float(middle), float(high)
 

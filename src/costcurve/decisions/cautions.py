@@ -24,6 +24,7 @@ _UNUSED = {
         "usd_per_accelerator_hour",
         "utilisation",
         "batch_size",
+        "effort",
     ),
 }
 
@@ -152,10 +153,10 @@ def _about_the_equipment(options: Sequence[Option]) -> list[str]:
             f"The table has no activations of {best.model}; they are estimated from its "
             "multiply-adds, and so is the memory."
         )
-    if Flag.UTILISATION_NOT_MEASURED in best.flags:
+    if Flag.FAMILY_NOT_MEASURED in best.flags:
         found.append(
-            "The utilisation was not measured for this family of models; that of convnets stands "
-            "in for it."
+            "The throughput of this family of models was not measured; that of models of any "
+            "family stands in for it."
         )
     return found
 
@@ -167,9 +168,10 @@ def _about_the_price(task: Task, assumptions: Assumptions, evaluation: Evaluatio
         found.append(
             f"No price of an example was given: {price} is the example in the paper's Figure 2."
         )
+    by_utilisation = ("effort",) if assumptions.utilisation is not None else ()
     unused = [
         name
-        for name in _UNUSED[assumptions.mode]
+        for name in dict.fromkeys((*_UNUSED[assumptions.mode], *by_utilisation))
         if name in assumptions.model_fields_set and getattr(assumptions, name) is not None
     ]
     if unused:

@@ -6,10 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from costcurve._version import __version__
 from costcurve.core.display import plain, usd
 from costcurve.core.document import Document, Paragraph, Table
+from costcurve.core.quantities.quantity import quantities_of
 from costcurve.core.vocabulary import Mode
+from costcurve.costs import pricing_of
 from costcurve.decisions.assumptions import Assumptions
 from costcurve.decisions.card import SHOWN_OPTIONS, decision_card
 from costcurve.decisions.estimate import estimate
@@ -30,28 +34,33 @@ class Gap:
         Which one.
     as_published_usd, calibrated_usd : float
         USD of training, at the point.
-    flop_ratio : float
-        FLOP as calibrated counts them over those of Eq. 4.
+    flop_ratio : float, optional
+        FLOP as calibrated counts them over those of Eq. 4; `None` when there are none.
     usd_per_flop_ratio : float, optional
         The price of a FLOP in Eq. 4 over what the accelerator takes; `None` when that is free.
+    is_set : bool
+        Whether a user set one of these by hand, so that they need not explain each other.
     """
 
     model: str
     as_published_usd: float
     calibrated_usd: float
-    flop_ratio: float
+    flop_ratio: float | None
     usd_per_flop_ratio: float | None
+    is_set: bool = False
 
     @property
     def ratio(self) -> float | None:
         """As published over calibrated; `None` when calibrated is free."""
-        return self.as_published_usd / self.calibrated_usd if self.calibrated_usd else None
+        return _over(self.as_published_usd, self.calibrated_usd)
 
     @property
     def reason(self) -> str:
         """Why they part, in words."""
-        if self.ratio is None or self.usd_per_flop_ratio is None:
-            return "The accelerator was said to cost nothing."
+        if self.ratio is None or self.usd_per_flop_ratio is None or self.flop_ratio is None:
+            return "One of the two prices is nothing, or nearly so."
+        if self.is_set:
+            return "Quantities were set by hand, which need not explain each other."
         return (
             f"Eq. 4 prices the training of {self.model} at {_times(self.ratio)} the calibrated "
             f"price. It counts 2 FLOP for each parameter, while the architecture takes "
@@ -145,18 +154,36 @@ def compare(  # noqa: PLR0913 - as many as there are tables
         As `estimate` does.
     """
     given = Assumptions() if assumptions is None else assumptions
-    calibrated = estimate(
-        task,
-        given.model_copy(update={"mode": Mode.CALIBRATED}),
-        law=law,
-        models=models,
-        accelerators=accelerators,
-        prices=prices,
-    )
-    same = {"mode": Mode.AS_PUBLISHED, "models": calibrated.models}
-    as_published = estimate(task, given.model_copy(update=same), law=law, models=models)
+
+    def priced(mode: Mode, names: tuple[str, ...] | None) -> Estimate:
+        update: dict[str, Any] = {"mode": mode, "models": names}
+        tables: dict[str, Any] = {"law": law, "models": models}
+        if mode is Mode.CALIBRATED:
+            tables |= {"accelerators": accelerators, "prices": prices}
+        if given.overrides:
+            # Each way to price knows quantities that the other does not.
+            bare = given.model_copy(update={**update, "overrides": {}})
+            graph = estimate(task, bare, **tables).evaluation.graph
+            other = _names_of(Mode.AS_PUBLISHED if mode is Mode.CALIBRATED else Mode.CALIBRATED)
+            update["overrides"] = {
+                name: value
+                for name, value in given.overrides.items()
+                if name in graph or name not in other
+            }
+        return estimate(task, given.model_copy(update=update), **tables)
+
+    calibrated = priced(Mode.CALIBRATED, given.models)
+    as_published = priced(Mode.AS_PUBLISHED, calibrated.models)
     gaps = tuple(_gap(option.model, calibrated, as_published) for option in calibrated.options)
     return Comparison(calibrated, as_published, gaps)
+
+
+def _names_of(mode: Mode) -> set[str]:
+    """Return the names that a way to price brings into a graph."""
+    pricing = pricing_of(mode)
+    names = {given.name for given in pricing.inputs}
+    names |= {quantity.name for quantity in quantities_of(pricing.modules)}
+    return names | {*pricing.model_facts, *pricing.parameters}
 
 
 def _gap(model: str, calibrated: Estimate, as_published: Estimate) -> Gap:
@@ -165,8 +192,17 @@ def _gap(model: str, calibrated: Estimate, as_published: Estimate) -> Gap:
         for priced in (calibrated, as_published)
         for name in ("training_flop", "training_cost_usd")
     )
-    per_flop = as_published.point("usd_per_flop", model) * flop / cost if cost else None
-    return Gap(model, published, cost, flop / published_flop, per_flop)
+    per_flop = _over(as_published.point("usd_per_flop", model) * flop, cost)
+    by_hand = calibrated.evaluation.overridden | as_published.evaluation.overridden
+    is_set = bool(by_hand & {"training_flop", "training_cost_usd", "training_hours"})
+    return Gap(model, published, cost, _over(flop, published_flop), per_flop, is_set)
+
+
+def _over(above: float, below: float) -> float | None:
+    """Return a ratio, where there is one."""
+    with np.errstate(all="ignore"):
+        found = float(np.float64(above) / np.float64(below))
+    return found if np.isfinite(found) and found > 0 else None
 
 
 def _times(ratio: float) -> str:

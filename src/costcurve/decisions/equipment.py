@@ -59,9 +59,24 @@ class Offer:
         return float(getattr(self.accelerator, self._peak))
 
     @property
-    def bytes_factor(self) -> float:
+    def amp_tflops(self) -> float:
+        """Dense peak in mixed precision, or what stands in for it, in 10^12 FLOP/s."""
+        return self.peak_tflops
+
+    @property
+    def bytes_ratio(self) -> float:
         """Bytes of an activation over those in mixed precision."""
         return PRECISIONS[self._peak][1]
+
+    @property
+    def bandwidth_gb_per_s(self) -> float | None:
+        """Memory bandwidth, in 10^9 bytes/s."""
+        return self.accelerator.memory_bandwidth_gb_per_s
+
+    @property
+    def tdp_w(self) -> float | None:
+        """Thermal design power in watts."""
+        return self.accelerator.tdp_w
 
     @property
     def memory_gb(self) -> float:
@@ -118,22 +133,22 @@ def offers_for(
     if assumptions.usd_per_accelerator_hour is not None:
         return tuple(Offer(row, None) for row in wanted)
     on_sale = PRICES.rows() if prices is None else prices
-    newest = max((price.source_date for price in on_sale), default=date.min)
-    asked = [price for price in _latest(on_sale) if _is_asked_for(price, assumptions)]
+    own = set(on_sale) - set(PRICES.rows())
     folded = {fold(name): row for name, row in by_name.items()}
-    found = [
-        Offer(folded[fold(price.accelerator)], price, newest - price.source_date > PRICE_IS_OLD)
-        for price in asked
-        if fold(price.accelerator) in folded
-    ]
-    found = [
-        offer
-        for offer in found
-        if _can_train(offer.accelerator) and (not wanted or offer.accelerator in wanted)
-    ]
-    if not found:
-        raise _nothing_on_offer(assumptions, on_sale)
-    return tuple([offer for offer in found if not offer.is_old] or found)
+    InputError.check([*_unknown_places(assumptions, on_sale), *_unknown_machines(own, folded)])
+    newest = max((price.source_date for price in PRICES.rows()), default=date.min)
+    found = []
+    for price in _latest(on_sale, own):
+        row = folded.get(fold(price.accelerator))
+        if row is None or not _can_train(row) or not _is_asked_for(price, assumptions):
+            continue
+        if not wanted or row in wanted:
+            is_old = price not in own and newest - price.source_date > PRICE_IS_OLD
+            found.append(Offer(row, price, is_old))
+    InputError.check(_without_price(assumptions, wanted, found))
+    recent = {offer.accelerator for offer in found if not offer.is_old}
+    kept = [o for o in found if not o.is_old or (wanted and o.accelerator not in recent)]
+    return tuple(kept or found)
 
 
 def choose(
@@ -146,13 +161,14 @@ def choose(
     pricing = assumptions.pricing
     pairs = [(model, offer) for model in candidates for offer in offers]
     one = Input.of("examples_used", 1.0, "example", "One example", "to compare offers")
-    facts = inputs_of(pairs, pricing.model_facts, with_sources=False)
+    facts = inputs_of(pairs, pricing.model_facts, assumptions.effort, with_sources=False)
     graph = Graph(
         [module for module in pricing.modules if module is not examples],
         [*assumptions.inputs(), *pricing.inputs, *facts, one],
     )
     wanted = ("training_cost_usd", "fits_memory")
-    found = graph.evaluate(wanted)
+    known = {name: value for name, value in assumptions.overrides.items() if name in graph}
+    found = graph.evaluate(wanted, {**known, "examples_used": 1.0})
     shape = len(candidates), len(offers)
     cost, fits = (np.broadcast_to(found[n], (1, len(pairs), 1)).reshape(shape) for n in wanted)
     cost = np.where(fits == 1.0, cost, np.inf)
@@ -188,13 +204,19 @@ def _can_train(row: AcceleratorFacts) -> bool:
     return row.memory_gb is not None and any(getattr(row, name) is not None for name in PRECISIONS)
 
 
-def _latest(prices: Sequence[PriceFacts]) -> list[PriceFacts]:
+def _latest(prices: Sequence[PriceFacts], own: set[PriceFacts]) -> list[PriceFacts]:
+    """Return the price that counts for each accelerator, provider and region.
+
+    That is the latest on demand which includes the machine; a user's own stands before any other.
+    """
     found: dict[tuple[str, str, str], PriceFacts] = {}
     for price in prices:
-        if price.offer == _ON_DEMAND and price.host_included != "no":
-            key = fold(price.accelerator), fold(price.provider), fold(price.region)
-            if key not in found or price.source_date >= found[key].source_date:
-                found[key] = price
+        if price.offer != _ON_DEMAND or (price.host_included == "no" and price not in own):
+            continue
+        key = fold(price.accelerator), fold(price.provider), fold(price.region)
+        old = found.get(key)
+        if old is None or (price in own, price.source_date) >= (old in own, old.source_date):
+            found[key] = price
     return list(found.values())
 
 
@@ -208,23 +230,34 @@ def _is_asked_for(price: PriceFacts, assumptions: Assumptions) -> bool:
     )
 
 
-def _nothing_on_offer(assumptions: Assumptions, prices: Sequence[PriceFacts]) -> InputError:
-    """Return the error that says which name has no price, and what has one."""
+def _unknown_places(assumptions: Assumptions, prices: Sequence[PriceFacts]) -> list[Finding]:
     findings = []
     for name in ("provider", "region"):
         known = sorted({getattr(price, name) for price in prices if price.offer == _ON_DEMAND})
         for wanted in getattr(assumptions, name) or ():
             if fold(wanted) not in map(fold, known):
                 hint = nearest(wanted, known) or f"; known: {', '.join(known)}"
-                findings.append(
-                    Finding(name, shown(wanted), f"no such name in the table of prices{hint}")
-                )
-    if not findings:
-        named = {
-            name: ", ".join(getattr(assumptions, name) or ())
-            for name in ("accelerator", "provider", "region")
-        }
-        what = ", ".join(f"{name} {value}" for name, value in named.items() if value)
-        why = "no on-demand price; give --usd-per-accelerator-hour or a prices file"
-        findings.append(Finding("prices", shown(what), why))
-    return InputError(findings)
+                allowed = f"no such name in the table of prices{hint}"
+                findings.append(Finding(name, shown(wanted), allowed))
+    return findings
+
+
+def _unknown_machines(own: set[PriceFacts], folded: dict[str, AcceleratorFacts]) -> list[Finding]:
+    unknown = sorted({price.accelerator for price in own if fold(price.accelerator) not in folded})
+    allowed = "no such accelerator in the table; add it with an accelerators file"
+    return [Finding("prices_file", shown(name), allowed) for name in unknown]
+
+
+def _without_price(
+    assumptions: Assumptions, wanted: list[AcceleratorFacts], found: Sequence[Offer]
+) -> list[Finding]:
+    """Return what was named, but is not on offer as asked."""
+    priced = {offer.accelerator for offer in found}
+    missing = [row.name for row in wanted if row not in priced]
+    if found and not missing:
+        return []
+    named = {name: ", ".join(getattr(assumptions, name) or ()) for name in ("provider", "region")}
+    where = [f"{name} {value}" for name, value in named.items() if value]
+    what = ", ".join([*missing, *where])
+    why = "no on-demand price; give --usd-per-accelerator-hour or a prices file"
+    return [Finding("prices", shown(what), why)]

@@ -13,6 +13,7 @@ from costcurve.core.errors import Finding, InputError, NotFiniteError, nearest
 from costcurve.core.quantities import Evaluation, Graph, Input, as_float64
 from costcurve.core.vocabulary import Flag, Mode, TaskKind
 from costcurve.costs import Pricing, itemise
+from costcurve.costs.throughput_card import ANY
 from costcurve.decisions import reach
 from costcurve.decisions.assumptions import Assumptions
 from costcurve.decisions.axes import (
@@ -24,7 +25,7 @@ from costcurve.decisions.axes import (
     with_draws,
 )
 from costcurve.decisions.cautions import cautions_of
-from costcurve.decisions.model_facts import Pair, family_of, inputs_of
+from costcurve.decisions.model_facts import Pair, inputs_of, terms_of
 from costcurve.decisions.result import Estimate, Option, Uncertain
 from costcurve.decisions.sensitivity import swings
 from costcurve.facts.models import ModelFacts
@@ -117,7 +118,11 @@ def _equip(
     # Late: as published needs neither the accelerators nor their prices.
     from costcurve.decisions.equipment import choose, offers_for  # noqa: PLC0415
 
-    return choose(candidates, offers_for(assumptions, accelerators, prices), assumptions)
+    offers = offers_for(assumptions, accelerators, prices)
+    try:
+        return choose(candidates, offers, assumptions)
+    except NotFiniteError as error:
+        raise _of_overrides(assumptions.overrides, error) from None
 
 
 def compose(
@@ -129,7 +134,7 @@ def compose(
         *task.inputs(),
         *assumptions.inputs(),
         *pricing.inputs,
-        *inputs_of(pairs, pricing.model_facts),
+        *inputs_of(pairs, pricing.model_facts, assumptions.effort),
         *law.inputs(),
         residual_z(),
     ]
@@ -152,10 +157,15 @@ def _evaluate(graph: Graph, overrides: dict[str, float]) -> Evaluation:
     try:
         return graph.evaluate(overrides=overrides)
     except NotFiniteError as error:
-        if not overrides:
-            raise
-        given = ", ".join(f"{name}={value:g}" for name, value in overrides.items())
-        raise InputError([Finding("overrides", given, str(error))]) from None
+        raise _of_overrides(overrides, error) from None
+
+
+def _of_overrides(overrides: dict[str, float], error: NotFiniteError) -> Exception:
+    """Return what is wrong with the overrides; without any, the error itself."""
+    if not overrides:
+        return error
+    given = ", ".join(f"{name}={value:g}" for name, value in overrides.items())
+    return InputError([Finding("overrides", given, str(error))])
 
 
 def _chances(graph: Graph, overrides: dict[str, float], evaluation: Evaluation) -> Evaluation:
@@ -222,7 +232,7 @@ def _option(index: int, model: ModelFacts, offer: Offer | None, run: _Run) -> Op
         serving_memory_gb=point("serving_memory_gb") if known("serving_memory_gb") else None,
         accelerator=offer.accelerator.name if offer else None,
         precision=offer.precision if offer else None,
-        terms=offer.terms if offer else None,
+        terms=_terms(offer, evaluation) if offer else None,
         training_cost_usd=uncertain("training_cost_usd"),
         data_cost_usd=uncertain("data_cost_usd"),
         total_cost_usd=uncertain(pricing.total),
@@ -231,6 +241,11 @@ def _option(index: int, model: ModelFacts, offer: Offer | None, run: _Run) -> Op
             evaluation, pricing.lines, pricing.total, lambda array: point_value(array, index)
         ),
     )
+
+
+def _terms(offer: Offer, evaluation: Evaluation) -> str:
+    by_hand = "usd_per_accelerator_hour" in evaluation.overridden
+    return "at the price set by hand" if by_hand else offer.terms
 
 
 def _rank(option: Option) -> tuple[bool, bool, float, float, float]:
@@ -281,8 +296,8 @@ def _flags_of_equipment(
         Flag.DOES_NOT_FIT: point_value(evaluation["fits_memory"], index) < 1.0,
         Flag.OLD_PRICE: offer.is_old,
         Flag.ACTIVATIONS_ESTIMATED: model.million_activations is None,
-        Flag.UTILISATION_NOT_MEASURED: (
-            "utilisation_median" in evaluation.graph and bool(family_of(model).note)
+        Flag.FAMILY_NOT_MEASURED: (
+            "seconds_per_gflop" in evaluation.graph and terms_of(model).family == ANY
         ),
     }
     return tuple(flag for flag, is_so in found.items() if is_so)

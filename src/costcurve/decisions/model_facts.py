@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from math import exp
 from typing import TYPE_CHECKING, NamedTuple
 
-from costcurve.core.draws import Z95
 from costcurve.core.quantities import Bounds, Input
-from costcurve.costs.families import FamilyFacts, family_table
+from costcurve.core.vocabulary import Effort
+from costcurve.costs.effort import effort_terms
+from costcurve.costs.throughput_card import ANY, Terms, throughput_card
 from costcurve.decisions.axes import along_models
 from costcurve.facts.models import ModelFacts
 
@@ -26,32 +28,49 @@ class _Fact(NamedTuple):
     bounds: Bounds = Bounds(above=0.0)
 
 
-def family_of(model: ModelFacts) -> FamilyFacts:
-    """Return what was measured of a model's family."""
-    return family_table()[model.family]
+def terms_of(model: ModelFacts) -> Terms:
+    """Return the terms of the throughput law for a model's family, in training."""
+    return throughput_card().terms(model.family)
 
 
 def activations_of(model: ModelFacts) -> float:
     """Return a model's activations in 10^6; where the table has none, by its family's ratio."""
     if model.million_activations is not None:
         return model.million_activations
-    return (model.gmacs or 0.0) * family_of(model).million_activations_per_gmac_p50
+    ratio = throughput_card().memory(model.family)["million_activations_per_gmac_p50"]
+    return (model.gmacs or 0.0) * ratio
 
 
-def _factor(model: ModelFacts) -> float:
-    """Return the factor of one standard deviation of the family's utilisation."""
-    family = family_of(model)
-    return float((family.utilisation_p95 / family.utilisation_p05) ** (0.5 / Z95))
+def _ratio(name: str, reference: str) -> Callable[[ModelFacts, Offer], float]:
+    """Return a fact of an accelerator over that of the reference; 1 where it is not known."""
+
+    def ratio(_: ModelFacts, offer: Offer) -> float:
+        found = getattr(offer, name)
+        return 1.0 if found is None else found / float(throughput_card().reference[reference])
+
+    return ratio
+
+
+def _power(name: str) -> Callable[[ModelFacts, Offer], float]:
+    return lambda _, offer: throughput_card().carry(offer.accelerator).powers.get(name, 0.0)
 
 
 def _of_model(model: ModelFacts, _: Offer) -> str:
     return model.facts_source
 
 
-def _of_family(model: ModelFacts, _: Offer) -> str:
-    family = family_of(model)
-    note = f", {family.note}" if family.note else ""
-    return f"{family.source}: median of {family.models} {family.family} models{note}"
+def _of_card(model: ModelFacts, _: Offer) -> str:
+    terms = terms_of(model)
+    family = "models of any family" if terms.family == ANY else f"{terms.family} models"
+    return f"{throughput_card().source}: {terms.models} {family}"
+
+
+def _of_carry(_: ModelFacts, offer: Offer) -> str:
+    return f"{throughput_card().source}, for {offer.accelerator.name}"
+
+
+def _of_memory(_model: ModelFacts, _: Offer) -> str:
+    return f"{throughput_card().source}: largest batches that fitted 24 GB"
 
 
 def _of_accelerator(_: ModelFacts, offer: Offer) -> str:
@@ -87,21 +106,70 @@ _FACTS = {
     "activation_bytes": _Fact(
         "byte/activation",
         "Memory of training for each activation",
-        lambda model, offer: family_of(model).activation_bytes_p50 * offer.bytes_factor,
-        _of_family,
+        lambda model, offer: (
+            throughput_card().memory(model.family)["bytes_per_activation_p50"] * offer.bytes_ratio
+        ),
+        _of_memory,
     ),
-    "utilisation_median": _Fact(
-        "1",
-        "Utilisation of the accelerator, median of the model's family",
-        lambda model, _: family_of(model).utilisation_p50,
-        _of_family,
-        Bounds(above=0.0, at_most=1.0),
+    "seconds_per_gflop": _Fact(
+        "s/GFLOP",
+        "Time of 10^9 FLOP on the reference accelerator",
+        lambda model, _: terms_of(model).seconds_per_gflop,
+        _of_card,
     ),
-    "utilisation_factor": _Fact(
+    "seconds_per_million_activations": _Fact(
+        "s/Mactivation",
+        "Time of 10^6 activations on the reference accelerator",
+        lambda model, _: terms_of(model).seconds_per_million_activations,
+        _of_card,
+    ),
+    "compute_slowdown": _Fact(
         "1",
-        "Factor of one standard deviation of the utilisation",
-        lambda model, _: _factor(model),
-        _of_family,
+        "Peak in mixed precision over that at the precision of the run",
+        lambda _, offer: offer.amp_tflops / offer.peak_tflops,
+        _of_accelerator,
+    ),
+    "bytes_ratio": _Fact(
+        "1",
+        "Bytes of an activation over those in mixed precision",
+        lambda _, offer: offer.bytes_ratio,
+        _of_accelerator,
+    ),
+    "peak_ratio": _Fact(
+        "1",
+        "Dense peak in mixed precision over the reference's",
+        _ratio("amp_tflops", "peak_tflops"),
+        _of_accelerator,
+    ),
+    "bandwidth_ratio": _Fact(
+        "1",
+        "Memory bandwidth over the reference's",
+        _ratio("bandwidth_gb_per_s", "bandwidth_gb_per_s"),
+        _of_accelerator,
+    ),
+    "tdp_ratio": _Fact(
+        "1",
+        "Thermal design power over the reference's",
+        _ratio("tdp_w", "tdp_w"),
+        _of_accelerator,
+    ),
+    **{
+        f"{name}_power": _Fact(
+            "1", f"Power of the {label} in the speed", _power(name), _of_carry, Bounds(at_least=0.0)
+        )
+        for name, label in (("peak", "peak"), ("bandwidth", "bandwidth"), ("tdp", "TDP"))
+    },
+    "architecture_factor": _Fact(
+        "1",
+        "Factor of one standard deviation between architectures",
+        lambda model, _: exp(terms_of(model).log_sd),
+        _of_card,
+    ),
+    "accelerator_factor": _Fact(
+        "1",
+        "Factor of one standard deviation between accelerators",
+        lambda _, offer: exp(throughput_card().carry(offer.accelerator).log_sd),
+        _of_carry,
     ),
     "peak_tflops": _Fact(
         "TFLOP/s",
@@ -122,11 +190,33 @@ _FACTS = {
 }
 
 
+def _facts_of_effort(effort: Effort) -> dict[str, _Fact]:
+    def source(model: ModelFacts, _: Offer) -> str:
+        return effort_terms(effort, model).source
+
+    def run_factor(model: ModelFacts, _: Offer) -> float:
+        log_sd = effort_terms(effort, model).log_sd
+        return exp(terms_of(model).log_sd if log_sd is None else log_sd)
+
+    return {
+        "effort_multiplier": _Fact(
+            "1",
+            f"Hours over those in steady state, {effort} effort",
+            lambda model, _: effort_terms(effort, model).multiplier,
+            source,
+        ),
+        "run_factor": _Fact(
+            "1", "Factor of one standard deviation between runs", run_factor, source
+        ),
+    }
+
+
 def inputs_of(
-    pairs: Sequence[Pair], names: Sequence[str], *, with_sources: bool = True
+    pairs: Sequence[Pair], names: Sequence[str], effort: Effort, *, with_sources: bool = True
 ) -> list[Input]:
     """Return the inputs of these names, each along the pairs; sources only where they are read."""
-    return [_input(name, _FACTS[name], pairs, with_sources) for name in names]
+    facts = {**_FACTS, **_facts_of_effort(effort)}
+    return [_input(name, facts[name], pairs, with_sources) for name in names]
 
 
 def _input(name: str, fact: _Fact, pairs: Sequence[Pair], with_sources: bool) -> Input:

@@ -56,8 +56,9 @@ def swings(evaluation: Evaluation, pricing: Pricing, model: int) -> tuple[Swing,
     moved_already = graph.dependents(name for name in uncertain if name != "residual_z")
     for name in (*MOVED, *pricing.moved):
         if name in graph and name not in moved_already:
-            point = only_the_point(evaluation[name])
-            moves[name] = (f"{STEP:.0%}", point * (1.0 - STEP), point * (1.0 + STEP))
+            point, within = only_the_point(evaluation[name]), graph[name].bounds.ends()
+            down, up = (np.clip(point * (1.0 + step), *within) for step in (-STEP, STEP))
+            moves[name] = (f"{STEP:.0%}", down, up)
     found = []
     for name, (move, low, high) in moves.items():
         ends = [_total(graph, pricing.total, {**fixed, name: end}, model) for end in (low, high)]

@@ -162,6 +162,10 @@ class FactTable(Generic[Row]):
         added = load_table(read_text(path, field), self.columns, self.build, field)
         check_unique((self.names(row) for row in added), field)
         by_name = {fold(name): row for row in self.rows() for name in self.names(row)}
+        for row in added:
+            stood_for = {id(by_name[fold(n)]) for n in self.names(row) if fold(n) in by_name}
+            if len(stood_for) > 1:
+                raise InputError.of(field, self.names(row)[0], "must name one row only")
         added = [self._filled_up(row, by_name) for row in added]
         replaced = {fold(name) for row in added for name in self.names(row)}
         kept = [row for row in self.rows() if replaced.isdisjoint(map(fold, self.names(row)))]

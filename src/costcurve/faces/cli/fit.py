@@ -2,35 +2,32 @@
 
 from __future__ import annotations
 
+import sys
 from argparse import Namespace
 
-from costcurve.costs.families import COLUMNS, fit_families
-from costcurve.evidence.timm import ACCELERATOR, training_throughput
+from costcurve.costs.throughput_fit import make_card
 from costcurve.faces.cli.arguments import Command, Parser
-from costcurve.faces.cli.output import print_csv
-from costcurve.facts.hardware import ACCELERATORS
-from costcurve.facts.tables import find_by_name
+from costcurve.faces.cli.output import print_json
 
 
-def _families_parser() -> Parser:
+def _throughput_parser() -> Parser:
     parser = Parser(
-        "fit families",
-        "Print the utilisation and the memory of training by family of models, as CSV.",
+        "fit throughput",
+        "Print the card of the throughput law, fitted on measured runs: timm's benchmarks for "
+        "architectures, MLPerf for accelerators.",
     )
     parser.value("data", "A folder of data in place of the cache.", path=True)
     return parser
 
 
-def families(arguments: Namespace) -> None:
-    """Print the table of families as it is made from timm's benchmark."""
-    by_name = {row.name: row for row in ACCELERATORS.rows()}
-    machine = find_by_name(ACCELERATOR, by_name, "accelerator")
-    rows = fit_families(
-        training_throughput(arguments.data),
-        machine.fp16_tflops or 0.0,
-        machine.memory_gb or 0.0,
-    )
-    print_csv(rows, list(COLUMNS))
+def throughput(arguments: Namespace) -> None:
+    """Print the card of the throughput law as it is made from public data."""
+
+    def show(what: str) -> None:
+        if sys.stderr.isatty():
+            sys.stderr.write(f"fitting {what}\n")
+
+    print_json(make_card(arguments.data, show))
 
 
-COMMAND = {"families": Command(_families_parser, families)}
+COMMAND = {"throughput": Command(_throughput_parser, throughput)}
