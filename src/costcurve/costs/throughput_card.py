@@ -70,20 +70,25 @@ class ThroughputCard:
     def __init__(self, content: dict[str, Any]) -> None:
         self.content = content
         self.reference: dict[str, Any] = content["reference"]
+        self._terms: dict[tuple[str | None, str], Terms] = {}
+        self._carries: dict[tuple[str, bool, bool], Carry] = {}
         self.source = f"law card {content['id']} ({content['command']})"
 
     def terms(self, family: str | None, phase: str = "training") -> Terms:
         """Return the terms of a family; those of any model when it was not measured."""
+        if (family, phase) in self._terms:
+            return self._terms[family, phase]
         by_family = self.content["phases"][phase]
         name = family if family and family in by_family else ANY
         found = by_family[name]
-        return Terms(
+        self._terms[family, phase] = Terms(
             name,
             found["seconds_per_gflop"],
             found["seconds_per_million_activations"],
             found["log_sd"],
             found["models"],
         )
+        return self._terms[family, phase]
 
     def memory(self, family: str | None) -> dict[str, float]:
         """Return what training keeps in memory, by family."""
@@ -93,13 +98,19 @@ class ThroughputCard:
 
     def carry(self, accelerator: AcceleratorFacts) -> Carry:
         """Return how the law is carried to an accelerator, by as many of its facts as are known."""
-        known = {"peak"}
-        known |= {"bandwidth"} if accelerator.memory_bandwidth_gb_per_s else set()
-        known |= {"tdp"} if accelerator.tdp_w else set()
+        has_bandwidth = accelerator.memory_bandwidth_gb_per_s is not None
+        has_tdp = accelerator.tdp_w is not None
+        key = accelerator.name, has_bandwidth, has_tdp
+        if key not in self._carries:
+            known = {"peak", *["bandwidth"] * has_bandwidth, *["tdp"] * has_tdp}
+            self._carries[key] = self._carry(accelerator.name, known)
+        return self._carries[key]
+
+    def _carry(self, name: str, known: set[str]) -> Carry:
         found = next(f for f in self.content["accelerators"] if set(f["powers"]) == known)
-        seen = accelerator.name in self.content["accelerators_seen"]
+        seen = name in self.content["accelerators_seen"]
         log_sd = found["log_sd"] if seen else found["log_sd_unseen"]
-        if accelerator.name == self.reference["accelerator"]:
+        if name == self.reference["accelerator"]:
             log_sd = 0.0
         return Carry(found["powers"], found["beyond_node_power"], log_sd)
 
