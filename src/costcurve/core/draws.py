@@ -283,6 +283,6 @@ def low_discrepancy(columns: int, draws: int, seed: int) -> FloatArray:
         points[column] += shift
     # By their ranks, so that every column by itself is filled as evenly as can be.
     evenly = (np.arange(draws) + 0.5) / draws
-    for column in points:
-        column[np.argsort(column)] = evenly
+    for row in points:
+        row[np.argsort(row)] = evenly
     return points

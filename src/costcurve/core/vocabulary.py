@@ -27,6 +27,23 @@ class Effort(StrEnum):
     CASUAL = "casual"
 
 
+class Phase(StrEnum):
+    """What a model is run for."""
+
+    TRAINING = "training"
+    INFERENCE = "inference"
+
+
+class Precision(StrEnum):
+    """How numbers are held in the arithmetic of a run."""
+
+    AMP = "amp"
+    BF16 = "bf16"
+    TF32 = "tf32"
+    FP32 = "fp32"
+    FP8 = "fp8"
+
+
 class Flag(StrEnum):
     """What a reader must know about one option; every face says it in words."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from costcurve.core.vocabulary import Effort
+from costcurve.core.vocabulary import Effort, Phase
 from costcurve.costs.throughput_card import throughput_card
 from costcurve.facts.models import ModelFacts
 
@@ -44,8 +44,13 @@ _CASUAL = EffortTerms(
 )
 
 
-def effort_terms(effort: Effort, model: ModelFacts | None) -> EffortTerms:
+_SERVING = EffortTerms(1.0, None, "costcurve: inference is as fast as in steady state")
+
+
+def effort_terms(effort: Effort, phase: Phase, model: ModelFacts | None) -> EffortTerms:
     """Return what an effort does to the hours of a model's run."""
+    if phase is Phase.INFERENCE:
+        return _SERVING
     if effort is not Effort.TUNED:
         return _TYPICAL if effort is Effort.TYPICAL else _CASUAL
     factor, log_sd, known = throughput_card().tuned(model)

@@ -15,7 +15,6 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 from costcurve.core.draws import STANDARD_NORMAL, FloatArray, low_discrepancy
 from costcurve.core.quantities import Input, as_float64
@@ -70,11 +69,6 @@ def with_draws(inputs: Sequence[Input], draws: int, seed: int) -> list[Input]:
 def _drawn(given: Input, values: FloatArray) -> Input:
     both = np.concatenate([np.atleast_1d(given.value), values])
     return replace(given, value=as_float64(given.name, both.reshape(1, 1, -1)))
-
-
-def along_models(name: str, values: ArrayLike) -> FloatArray:
-    """Return one value for each model, on the axis of models."""
-    return as_float64(name, values).reshape(1, -1, 1)
 
 
 def point_value(array: FloatArray, model: int) -> float:

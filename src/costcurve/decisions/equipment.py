@@ -10,9 +10,10 @@ import numpy as np
 
 from costcurve.core.errors import Finding, InputError, nearest, shown
 from costcurve.core.quantities import Graph, Input
+from costcurve.core.vocabulary import Precision
 from costcurve.costs import examples
 from costcurve.decisions.assumptions import Assumptions
-from costcurve.decisions.model_facts import inputs_of
+from costcurve.decisions.cases import Case, inputs_of
 from costcurve.facts.hardware import ACCELERATORS, PRICES, AcceleratorFacts, PriceFacts
 from costcurve.facts.models import ModelFacts
 from costcurve.facts.tables import find_by_name, fold
@@ -20,9 +21,17 @@ from costcurve.facts.tables import find_by_name, fold
 #: A price older than the newest of its table by more than this is taken only where there is no
 #: other: what was on offer then may no longer be.
 PRICE_IS_OLD = timedelta(days=2 * 365)
-#: Columns of the peak at each precision that training may use, the first that there is; with its
-#: name, and the bytes of a number over those in mixed precision.
-PRECISIONS = {
+#: For each precision the columns of the peak, the first that an accelerator has.
+_PEAKS = {
+    Precision.AMP: ("fp16_tflops", "tf32_tflops", "fp32_tflops"),
+    Precision.BF16: ("fp16_tflops",),
+    Precision.TF32: ("tf32_tflops",),
+    Precision.FP32: ("fp32_tflops",),
+    Precision.FP8: ("fp8_tflops",),
+}
+#: Names of the columns, and the bytes of an activation over the two of FP16.
+_COLUMNS = {
+    "fp8_tflops": ("FP8", 1.0),  # only the arithmetic is in FP8
     "fp16_tflops": ("FP16 or BF16", 1.0),
     "tf32_tflops": ("TF32", 2.0),
     "fp32_tflops": ("FP32", 2.0),
@@ -42,16 +51,24 @@ class Offer:
         What is asked for it; `None` when the user gave the price.
     is_old : bool
         Whether the price is much older than the newest of its table.
+    precision : Precision
+        Of the arithmetic.
     """
 
     accelerator: AcceleratorFacts
     price: PriceFacts | None
     is_old: bool = False
+    precision: Precision = Precision.AMP
 
     @property
-    def precision(self) -> str:
-        """The precision of training, in words."""
-        return PRECISIONS[self._peak][0]
+    def is_possible(self) -> bool:
+        """Whether the accelerator has the precision."""
+        return self._column(self.precision) is not None
+
+    @property
+    def precision_in_words(self) -> str:
+        """The precision of the arithmetic, in words."""
+        return _COLUMNS[self._peak][0]
 
     @property
     def peak_tflops(self) -> float:
@@ -61,12 +78,12 @@ class Offer:
     @property
     def amp_tflops(self) -> float:
         """Dense peak in mixed precision, or what stands in for it, in 10^12 FLOP/s."""
-        return self.peak_tflops
+        return float(getattr(self.accelerator, self._column(Precision.AMP) or self._peak))
 
     @property
     def bytes_ratio(self) -> float:
         """Bytes of an activation over those in mixed precision."""
-        return PRECISIONS[self._peak][1]
+        return _COLUMNS[self._peak][1]
 
     @property
     def bandwidth_gb_per_s(self) -> float | None:
@@ -101,7 +118,15 @@ class Offer:
 
     @property
     def _peak(self) -> str:
-        return next(name for name in PRECISIONS if getattr(self.accelerator, name) is not None)
+        found = self._column(self.precision)
+        if found is None:
+            allowed = f"has no peak in the table for {self.accelerator.name}"
+            raise InputError.of("precision", str(self.precision), allowed)
+        return found
+
+    def _column(self, precision: Precision) -> str | None:
+        columns = _PEAKS[precision]
+        return next((name for name in columns if getattr(self.accelerator, name) is not None), None)
 
 
 def offers_for(
@@ -159,9 +184,9 @@ def choose(
     Where none holds it, the one with the most memory stands there, and the option says so.
     """
     pricing = assumptions.pricing
-    pairs = [(model, offer) for model in candidates for offer in offers]
+    cases = [Case(model, o, assumptions.effort) for model in candidates for o in offers]
     one = Input.of("examples_used", 1.0, "example", "One example", "to compare offers")
-    facts = inputs_of(pairs, pricing.model_facts, assumptions.effort, with_sources=False)
+    facts = inputs_of(cases, pricing.model_facts, with_sources=False)
     graph = Graph(
         [module for module in pricing.modules if module is not examples],
         [*assumptions.inputs(), *pricing.inputs, *facts, one],
@@ -170,7 +195,7 @@ def choose(
     known = {name: value for name, value in assumptions.overrides.items() if name in graph}
     found = graph.evaluate(wanted, {**known, "examples_used": 1.0})
     shape = len(candidates), len(offers)
-    cost, fits = (np.broadcast_to(found[n], (1, len(pairs), 1)).reshape(shape) for n in wanted)
+    cost, fits = (np.broadcast_to(found[n], (1, len(cases), 1)).reshape(shape) for n in wanted)
     cost = np.where(fits == 1.0, cost, np.inf)
     largest = int(np.argmax([offer.memory_gb for offer in offers]))
     return tuple(offers[int(np.argmin(row)) if np.isfinite(row.min()) else largest] for row in cost)
@@ -201,7 +226,7 @@ def _named_accelerators(
 
 
 def _can_train(row: AcceleratorFacts) -> bool:
-    return row.memory_gb is not None and any(getattr(row, name) is not None for name in PRECISIONS)
+    return row.memory_gb is not None and Offer(row, None).is_possible
 
 
 def _latest(prices: Sequence[PriceFacts], own: set[PriceFacts]) -> list[PriceFacts]:

@@ -24,8 +24,8 @@ from costcurve.decisions.axes import (
     residual_z,
     with_draws,
 )
+from costcurve.decisions.cases import Case, inputs_of
 from costcurve.decisions.cautions import cautions_of
-from costcurve.decisions.model_facts import Pair, inputs_of, terms_of
 from costcurve.decisions.result import Estimate, Option, Uncertain
 from costcurve.decisions.sensitivity import swings
 from costcurve.facts.models import ModelFacts
@@ -87,12 +87,12 @@ def estimate(  # noqa: PLR0913 - as many as there are tables
     candidates = assumptions.candidates(task.kind, models)
     names = tuple(candidate.name for candidate in candidates)
     offers = _equip(candidates, assumptions, accelerators, prices)
-    pairs = tuple(zip(candidates, offers, strict=True))
-    graph = compose(task, assumptions, law, pairs)
+    cases = [Case(*pair, assumptions.effort) for pair in zip(candidates, offers, strict=True)]
+    graph = compose(task, assumptions, law, cases)
     evaluation = _evaluate(graph, assumptions.overrides)
     chances = _chances(graph, assumptions.overrides, evaluation)
     run = _Run(evaluation, chances, pricing, law.card)
-    options = tuple(sorted((_option(i, *pair, run) for i, pair in enumerate(pairs)), key=_rank))
+    options = tuple(sorted((_option(i, case, run) for i, case in enumerate(cases)), key=_rank))
     best = names.index(options[0].model)
     return Estimate(
         task=task,
@@ -126,7 +126,7 @@ def _equip(
 
 
 def compose(
-    task: Task, assumptions: Assumptions, law: LogLinearLaw, pairs: Sequence[Pair]
+    task: Task, assumptions: Assumptions, law: LogLinearLaw, cases: Sequence[Case]
 ) -> Graph:
     """Return the whole calculation as a graph, with every input in place."""
     pricing = assumptions.pricing
@@ -134,7 +134,7 @@ def compose(
         *task.inputs(),
         *assumptions.inputs(),
         *pricing.inputs,
-        *inputs_of(pairs, pricing.model_facts, assumptions.effort),
+        *inputs_of(cases, pricing.model_facts),
         *law.inputs(),
         residual_z(),
     ]
@@ -201,8 +201,8 @@ class _Run:
         return self._known[key]
 
 
-def _option(index: int, model: ModelFacts, offer: Offer | None, run: _Run) -> Option:
-    evaluation, pricing = run.evaluation, run.pricing
+def _option(index: int, case: Case, run: _Run) -> Option:
+    evaluation, pricing, offer = run.evaluation, run.pricing, case.offer
 
     def point(name: str) -> float:
         return point_value(evaluation[name], index)
@@ -218,7 +218,7 @@ def _option(index: int, model: ModelFacts, offer: Offer | None, run: _Run) -> Op
 
     limited = point("limit") < _NO_LIMIT
     return Option(
-        model=model.name,
+        model=case.model.name,
         parameters=point("parameters"),
         reaches_target=point("reaches_target") == 1.0,
         achievable_accuracy=uncertain("achievable_accuracy") if limited else None,
@@ -231,12 +231,12 @@ def _option(index: int, model: ModelFacts, offer: Offer | None, run: _Run) -> Op
         training_memory_gb=point("training_memory_gb") if known("training_memory_gb") else None,
         serving_memory_gb=point("serving_memory_gb") if known("serving_memory_gb") else None,
         accelerator=offer.accelerator.name if offer else None,
-        precision=offer.precision if offer else None,
+        precision=offer.precision_in_words if offer else None,
         terms=_terms(offer, evaluation) if offer else None,
         training_cost_usd=uncertain("training_cost_usd"),
         data_cost_usd=uncertain("data_cost_usd"),
         total_cost_usd=uncertain(pricing.total),
-        flags=(*_flags(index, run), *_flags_of_equipment(index, model, offer, evaluation)),
+        flags=(*_flags(index, run), *_flags_of_equipment(index, case, evaluation)),
         bill=itemise(
             evaluation, pricing.lines, pricing.total, lambda array: point_value(array, index)
         ),
@@ -287,17 +287,14 @@ def _flags(index: int, run: _Run) -> tuple[Flag, ...]:
     return tuple(flag for flag, is_so in found.items() if is_so)
 
 
-def _flags_of_equipment(
-    index: int, model: ModelFacts, offer: Offer | None, evaluation: Evaluation
-) -> tuple[Flag, ...]:
-    if offer is None:
+def _flags_of_equipment(index: int, case: Case, evaluation: Evaluation) -> tuple[Flag, ...]:
+    if case.offer is None:
         return ()
+    by_law = "seconds_per_gflop" in evaluation.graph
     found = {
         Flag.DOES_NOT_FIT: point_value(evaluation["fits_memory"], index) < 1.0,
-        Flag.OLD_PRICE: offer.is_old,
-        Flag.ACTIVATIONS_ESTIMATED: model.million_activations is None,
-        Flag.FAMILY_NOT_MEASURED: (
-            "seconds_per_gflop" in evaluation.graph and terms_of(model).family == ANY
-        ),
+        Flag.OLD_PRICE: case.offer.is_old,
+        Flag.ACTIVATIONS_ESTIMATED: case.model.million_activations is None,
+        Flag.FAMILY_NOT_MEASURED: by_law and case.terms.family == ANY,
     }
     return tuple(flag for flag, is_so in found.items() if is_so)
