@@ -16,11 +16,21 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from costcurve.core.draws import Z95, FloatArray
+from costcurve.core.draws import FloatArray
 from costcurve.core.errors import MissingExtraError
 from costcurve.costs.memory_fit import fit_memory
+from costcurve.costs.power_fit import fit_power
+from costcurve.costs.statistics import factors_of, spread_of, spread_of_few
 from costcurve.costs.throughput_card import ANY, CARD
-from costcurve.evidence.mlperf import EXAMPLES, MODELS, RESULTS, Submission, submissions
+from costcurve.evidence.mlperf import (
+    EXAMPLES,
+    MODELS,
+    POWER,
+    RESULTS,
+    Submission,
+    metered_runs,
+    submissions,
+)
 from costcurve.evidence.registry import find
 from costcurve.evidence.timm import (
     ACCELERATOR,
@@ -57,6 +67,8 @@ _COLUMNS = {
 }
 #: Fewer models than this make no family of their own.
 _FEWEST_MODELS = 20
+#: The accelerator of every metered run.
+_METERED = "H100 SXM5"
 #: Fewer runs than this make no accelerator that was seen.
 _FEWEST_RUNS = 5
 _START = (np.log(2e-5), np.log(5e-5))
@@ -67,18 +79,6 @@ class Fit(NamedTuple):
 
     values: FloatArray
     covariance: FloatArray
-
-
-def spread_of(residuals: FloatArray) -> float:
-    """Return the scale of a normal distribution whose 90 % interval is that of the residuals."""
-    low, high = np.quantile(residuals, [0.05, 0.95])
-    return float(high - low) / (2.0 * Z95)
-
-
-def factors_of(residuals: FloatArray) -> dict[str, float]:
-    """Return the median and the 90th percentile of the error as a factor."""
-    middle, high = np.exp(np.quantile(np.abs(residuals), [0.5, 0.9]))
-    return {"median_factor": round(float(middle), 4), "p90_factor": round(float(high), 4)}
 
 
 def _least_squares(residuals: Callable[[FloatArray], FloatArray], start: FloatArray) -> Fit:
@@ -94,14 +94,6 @@ def _least_squares(residuals: Callable[[FloatArray], FloatArray], start: FloatAr
 
 def _medians(errors: FloatArray, groups: NDArray[np.str_]) -> list[float]:
     return [float(np.median(errors[groups == name])) for name in sorted(set(groups))]
-
-
-def _spread_of_few(errors: Sequence[float]) -> float:
-    """Return the scale at which a normal 90 % interval is as wide as Student's for so few."""
-    from scipy.stats import t  # noqa: PLC0415 - an extra, and slow to load
-
-    root_mean_square = float(np.sqrt(np.mean(np.square(errors))))
-    return root_mean_square * float(t.ppf(0.95, len(errors))) / Z95
 
 
 # --- architectures: seconds per example on the reference accelerator ---
@@ -267,7 +259,7 @@ def fit_accelerators(runs: _Runs, progress: Progress) -> list[dict[str, Any]]:
                 "beyond_node_power": round(float(fit.values[-1]), 4),
                 "covariance": fit.covariance[count:, count:].round(8).tolist(),
                 "log_sd": round(spread_of(errors[rows]), 4),
-                "log_sd_unseen": round(_spread_of_few(_medians(errors[rows], who[rows])), 4),
+                "log_sd_unseen": round(spread_of_few(_medians(errors[rows], who[rows])), 4),
                 "runs": int(rows.sum()),
                 "accelerators": len(set(runs.accelerator[rows])),
                 **factors_of(errors[rows]),
@@ -315,7 +307,7 @@ def fit_tuning(runs: _Runs) -> dict[str, Any]:
         "models": {MODELS[name]: round(float(np.exp(level)), 4) for name, level in levels.items()},
         "any": {
             "factor": round(float(np.exp(np.median(list(levels.values())))), 4),
-            "log_sd": round(_spread_of_few([float(np.median(e)) for e in errors.values()]), 4),
+            "log_sd": round(spread_of_few([float(np.median(e)) for e in errors.values()]), 4),
             **factors_of(np.concatenate(list(errors.values()))),
             "median_factor_by_benchmark": {
                 name: factors_of(each)["median_factor"] for name, each in errors.items()
@@ -360,13 +352,14 @@ def make_card(folder: Path | None, progress: Progress) -> dict[str, Any]:
     """
     accelerators = ACCELERATORS.rows()
     reference = next(row for row in accelerators if row.name == ACCELERATOR)
+    metered = next(row for row in accelerators if row.name == _METERED)
     measured = training_throughput(folder)
     phases = {
         "training": fit_architectures(measured, "training", progress),
         "inference": fit_architectures(inference_throughput(folder), "inference", progress),
     }
     runs = runs_of(submissions(folder), accelerators, model_table(), reference, phases["training"])
-    data = {name: find(name).sha256 for name in (TRAINING, INFERENCE, RESULTS)}
+    data = {name: find(name).sha256 for name in (TRAINING, INFERENCE, RESULTS, POWER)}
     return {
         "id": CARD,
         "title": "Throughput of vision models: time per example by architecture and accelerator",
@@ -384,4 +377,5 @@ def make_card(folder: Path | None, progress: Progress) -> dict[str, Any]:
         "accelerators_seen": [reference.name, *_seen(runs)],
         "accelerators_per_node": ACCELERATORS_PER_NODE,
         "tuned": fit_tuning(runs),
+        "power": fit_power(metered_runs(folder), metered),
     }

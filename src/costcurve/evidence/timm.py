@@ -34,6 +34,13 @@ _TRANSFORMER = re.compile(
 )
 
 
+_CONVNET = re.compile(
+    r"(\w*resnet|\w*resnext|regnet|convnext|densenet|vgg|repvgg|dla|dpn|hrnet|inception|xception"
+    r"|\w*nfnet|nf_|efficientnetv2|cs\w*net|\w*darknet|res2net|resnest|senet|gernet|selecsls"
+    r"|ese_vovnet|vovnet|nasnet|pnasnet|alexnet|squeezenet|googlenet|bninception)"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Throughput:
     """One measured model.
@@ -160,6 +167,13 @@ def family_of(model: str) -> str:
         if pattern.match(name):
             return family
     return "convnet"
+
+
+def known_family(model: str) -> str | None:
+    """Return the family of a name as timm writes it; `None` for a name of another kind."""
+    found = family_of(model)
+    is_known = found != "convnet" or _CONVNET.match(_ORIGIN.sub("", model))
+    return found if is_known else None
 
 
 def _rows(name: str, folder: Path | None) -> Iterator[dict[str, str]]:

@@ -30,6 +30,7 @@ FAILED = 1
 #: loaded when the command is asked for.
 COMMANDS = {
     "estimate": "Estimate what it costs to reach a target accuracy, before training.",
+    "cost": "Predict what a run takes before it starts: hours, dollars, kWh, CO2.",
     "complexity": "Measure the relative complexity of a task from its classes.",
     "data": "Fetch and check the public data that costcurve can read.",
     "facts": "Show a table of facts with its sources.",

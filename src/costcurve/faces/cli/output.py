@@ -58,12 +58,17 @@ def print_json(data: Mapping[str, Any]) -> None:
 
 def print_csv(rows: Sequence[Mapping[str, Any]], header: Sequence[str] = ()) -> None:
     """Print rows of the same keys as CSV; no cell of text can become a formula."""
+    sys.stdout.write(csv_text(rows, header))
+
+
+def csv_text(rows: Sequence[Mapping[str, Any]], header: Sequence[str] = ()) -> str:
+    """Return rows of the same keys as CSV; no cell of text can become a formula."""
     columns = header or list(rows[0])
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(columns)
     writer.writerows([_cell(row[column]) for column in columns] for row in rows)
-    sys.stdout.write(stream.getvalue())
+    return stream.getvalue()
 
 
 def _cell(value: Any) -> Any:

@@ -1,0 +1,38 @@
+"""How errors out of sample are told: as factors, and as a scale for intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from costcurve.core.draws import Z95, FloatArray
+from costcurve.core.errors import MissingExtraError
+
+
+def spread_of(errors: FloatArray) -> float:
+    """Return the scale of a normal distribution whose 90 % interval is that of the errors."""
+    low, high = np.quantile(errors, [0.05, 0.95])
+    return float(high - low) / (2.0 * Z95)
+
+
+def spread_of_few(errors: Sequence[float]) -> float:
+    """Return the scale at which a normal 90 % interval is as wide as Student's for so few.
+
+    Raises
+    ------
+    MissingExtraError
+        If scipy is not installed.
+    """
+    try:
+        from scipy.stats import t  # noqa: PLC0415 - an extra, and slow to load
+    except ImportError:
+        raise MissingExtraError("costcurve fit", "fit") from None
+    root_mean_square = float(np.sqrt(np.mean(np.square(errors))))
+    return root_mean_square * float(t.ppf(0.95, len(errors))) / Z95
+
+
+def factors_of(errors: FloatArray) -> dict[str, float]:
+    """Return the median and the 90th percentile of errors of logarithms, as factors."""
+    middle, high = np.exp(np.quantile(np.abs(errors), [0.5, 0.9]))
+    return {"median_factor": round(float(middle), 4), "p90_factor": round(float(high), 4)}

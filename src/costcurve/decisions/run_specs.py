@@ -1,0 +1,364 @@
+"""Runs as users describe them, in rows of text, with what is missing taken from facts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import lru_cache
+from math import isfinite
+
+from costcurve.core.errors import Finding, InputError, nearest, shown
+from costcurve.core.vocabulary import Effort, Phase, Precision
+from costcurve.decisions.assumptions import Assumptions
+from costcurve.decisions.cases import Case
+from costcurve.decisions.equipment import Offer, choose, offers_for
+from costcurve.evidence.timm import known_family
+from costcurve.facts.grids import GRIDS, GridFacts
+from costcurve.facts.hardware import ACCELERATORS, PRICES, AcceleratorFacts, PriceFacts
+from costcurve.facts.models import MODELS, ModelFacts
+from costcurve.facts.tables import find_by_name, fold
+
+#: Columns of a table of runs; each may be left out where there is a default or a fact.
+COLUMNS = (
+    "model",
+    "gmacs",
+    "activations_m",
+    "parameters",
+    "image_size",
+    "dataset_examples",
+    "epochs",
+    "samples",
+    "accelerator",
+    "count",
+    "precision",
+    "phase",
+    "effort",
+    "region",
+    "provider",
+    "usd_per_accelerator_hour",
+)
+#: What a reader must know of a prediction, by the flag that says so.
+FLAGS = {
+    "activations_estimated": "No activations are known; they were estimated from the multiply-adds.",
+    "6_flop_per_parameter_and_token": "No multiply-adds are known: 6 FLOP for each parameter and "
+    "each token; the samples are taken for tokens.",
+    "one_epoch_assumed": "No epochs were given: one pass over the data set.",
+    "cheapest_accelerator": "No accelerator was named: the cheapest on offer that holds the model.",
+    "family_not_measured": "The throughput of this family of models was not measured; that of "
+    "models of any family stands in for it.",
+    "accelerator_not_measured": "The fit has seen no or few runs on this accelerator; the interval "
+    "is wider for it.",
+    "no_mixed_precision": "The accelerator has no mixed precision; it runs in FP32.",
+    "no_tdp": "No thermal design power is known, so no energy.",
+    "no_price": "No on-demand price is known; give one to see dollars.",
+    "old_price": "The price is old, and what was on offer then may not be now.",
+    "price_of_another_region": "There is no price for the region; that of another stands there.",
+    "unknown_grid": "The electricity of the region is not known, so no carbon.",
+    "world_average_grid": "No region was given: carbon at the world's average.",
+}
+_LARGEST = 1e30
+_AVERAGE_DATA_CENTRE = "average data center"
+_WORLD = "World"
+
+
+@dataclass(frozen=True)
+class RunSpec:
+    """One run, understood.
+
+    Attributes
+    ----------
+    case : Case
+        Model, accelerator, effort and phase.
+    samples, count : float
+        Examples processed in all, on how many accelerators.
+    usd_per_accelerator_hour : float, optional
+        `None` when there is no price.
+    tdp_w, gco2e_per_kwh, pue : float, optional
+        What energy and carbon need; `None` when it is not known.
+    grid : str
+        Whose electricity.
+    flags : tuple of str
+        What a reader must know.
+    """
+
+    case: Case
+    samples: float
+    count: float
+    usd_per_accelerator_hour: float | None
+    tdp_w: float | None
+    gco2e_per_kwh: float | None
+    pue: float | None
+    grid: str
+    flags: tuple[str, ...]
+
+
+@dataclass
+class Tables:
+    """Where facts are looked up.
+
+    Attributes
+    ----------
+    models, accelerators, prices, grids : sequence
+        Rows; the packaged ones by default.
+    """
+
+    models: Sequence[ModelFacts] = field(default_factory=MODELS.rows)
+    accelerators: Sequence[AcceleratorFacts] = field(default_factory=ACCELERATORS.rows)
+    prices: Sequence[PriceFacts] = field(default_factory=PRICES.rows)
+    grids: Sequence[GridFacts] = field(default_factory=GRIDS.rows)
+
+    def __post_init__(self) -> None:
+        self._models = {fold(n): row for row in self.models for n in MODELS.names(row)}
+        self._grids = {fold(n): row for row in self.grids for n in GRIDS.names(row)}
+        self._machines = {n: row for row in self.accelerators for n in ACCELERATORS.names(row)}
+        self._offers: dict[tuple[str, str, str], tuple[Offer | None, str]] = {}
+        self._found: dict[str, AcceleratorFacts] = {}
+
+    def model(self, name: str) -> ModelFacts | None:
+        """Return the model of this name, if the table has it."""
+        return self._models.get(fold(name))
+
+    def grid(self, name: str) -> GridFacts | None:
+        """Return the grid of this name, if the table has it."""
+        return self._grids.get(fold(name))
+
+    def accelerator(self, name: str) -> AcceleratorFacts:
+        """Return the accelerator of this name, or raise InputError."""
+        if name not in self._found:
+            self._found[name] = find_by_name(name, self._machines, "accelerator")
+        return self._found[name]
+
+    def offer(
+        self, machine: AcceleratorFacts, provider: str, region: str
+    ) -> tuple[Offer | None, str]:
+        """Return the cheapest offer of an accelerator, and a flag about it."""
+        key = machine.name, provider, region
+        if key not in self._offers:
+            self._offers[key] = self._cheapest(machine, provider, region)
+        return self._offers[key]
+
+    def _cheapest(
+        self, machine: AcceleratorFacts, provider: str, region: str
+    ) -> tuple[Offer | None, str]:
+        asked = [(provider, region, ""), (provider, "", "price_of_another_region")]
+        for who, where, flag in asked if region else asked[:1]:
+            assumed = Assumptions(
+                accelerator=(machine.name,), provider=who or None, region=where or None
+            )
+            try:
+                found = offers_for(assumed, self.accelerators, self.prices)
+            except InputError:
+                continue
+            best = min(found, key=lambda offer: offer.usd_per_accelerator_hour)
+            return best, flag or ("old_price" if best.is_old else "")
+        return None, "no_price"
+
+
+@lru_cache(maxsize=1)
+def packaged_tables() -> Tables:
+    """Return the tables that come with the library."""
+    return Tables()
+
+
+def understand(cells: Mapping[str, str], tables: Tables) -> RunSpec:
+    """Return one run, or raise InputError with every reason why it cannot be predicted."""
+    reader = _Reader(cells)
+    phase = Phase(reader.word("phase", [*Phase], Phase.TRAINING))
+    effort = Effort(reader.word("effort", [*Effort], Effort.TYPICAL))
+    precision = Precision(reader.word("precision", [*Precision], Precision.AMP))
+    count = reader.number("count", 1.0) or 1.0
+    samples = _samples(reader)
+    model = _model(reader, tables)
+    machine = _machine(reader, tables, model, effort)
+    price = reader.number("usd_per_accelerator_hour", None, zero=True)
+    InputError.check(reader.findings)
+    assert model is not None and machine is not None and samples is not None  # noqa: S101, PT018
+    offer, flag = Offer(machine, None), ""
+    if price is None:
+        found, flag = tables.offer(machine, reader.text("provider"), reader.text("region"))
+        offer = found or offer
+        price = found.usd_per_accelerator_hour if found else None
+    offer = replace(offer, precision=precision)
+    if not offer.is_possible:
+        reader.refuse("precision", f"the table has no {precision} peak of {machine.name}")
+    InputError.check(reader.findings)
+    gco2e, pue, grid, grid_flags = _electricity(reader, tables)
+    case = Case(model, offer, effort, phase)
+    flags = [*reader.flags, flag, *grid_flags, *_flags_of(case)]
+    return RunSpec(
+        case=case,
+        samples=samples,
+        count=count,
+        usd_per_accelerator_hour=price,
+        tdp_w=machine.tdp_w,
+        gco2e_per_kwh=gco2e,
+        pue=pue,
+        grid=grid,
+        flags=tuple(dict.fromkeys(name for name in flags if name)),
+    )
+
+
+class _Reader:
+    """Reads cells; what is wrong is kept, so that all of it is told."""
+
+    def __init__(self, cells: Mapping[str, str]) -> None:
+        self.cells = cells
+        self.findings: list[Finding] = []
+        self.flags: list[str] = []
+
+    def text(self, name: str) -> str:
+        return str(self.cells.get(name) or "").strip()
+
+    def refuse(self, name: str, why: str) -> None:
+        if self.text(name):
+            self.findings += InputError.of(name, self.text(name), why).findings
+        else:
+            self.findings.append(Finding(name, "", why))
+
+    def number(self, name: str, default: float | None, *, zero: bool = False) -> float | None:
+        text = self.text(name)
+        if not text:
+            return default
+        try:
+            found = float(text) if text.isascii() and "_" not in text else float("nan")
+        except ValueError:
+            found = float("nan")
+        if not isfinite(found) or not (0.0 if zero else 1e-30) <= found <= _LARGEST:
+            least = "at least 0" if zero else "above 0"
+            self.refuse(name, f"must be a number {least} and at most {_LARGEST:g}")
+            return default
+        return found
+
+    def word(self, name: str, allowed: Sequence[str], default: str) -> str:
+        found = self.text(name).casefold() or default
+        if found not in allowed:
+            self.refuse(name, f"must be one of: {', '.join(allowed)}")
+            return default
+        return found
+
+
+def _samples(reader: _Reader) -> float | None:
+    samples = reader.number("samples", None)
+    examples, epochs = reader.number("dataset_examples", None), reader.number("epochs", None)
+    if samples is not None:
+        return samples
+    if examples is None:
+        if not reader.text("samples") and not reader.text("dataset_examples"):
+            reader.refuse("samples", "is missing; give samples, or dataset_examples and epochs")
+        return None
+    if epochs is None and not reader.text("epochs"):
+        reader.flags.append("one_epoch_assumed")
+    return examples * (1.0 if epochs is None else epochs)
+
+
+def _machine(
+    reader: _Reader, tables: Tables, model: ModelFacts | None, effort: Effort
+) -> AcceleratorFacts | None:
+    """Return the accelerator that is named, or else the cheapest on offer that holds the model."""
+    name = reader.text("accelerator")
+    if not name:
+        reader.flags.append("cheapest_accelerator")
+        return None if model is None else _cheapest_machine(reader, tables, model, effort)
+    try:
+        machine = tables.accelerator(name)
+    except InputError as error:
+        reader.findings += error.findings
+        return None
+    if not Offer(machine, None).is_possible:
+        reader.refuse("accelerator", "the table has no peak of it")
+        return None
+    return machine
+
+
+def _cheapest_machine(
+    reader: _Reader, tables: Tables, model: ModelFacts, effort: Effort
+) -> AcceleratorFacts | None:
+    provider, region = reader.text("provider"), reader.text("region")
+    findings: Sequence[Finding] = ()
+    # A region that no price names still says whose electricity it is.
+    for where in dict.fromkeys((region, "")):
+        assumed = Assumptions(effort=effort, provider=provider or None, region=where or None)
+        try:
+            offers = offers_for(assumed, tables.accelerators, tables.prices)
+        except InputError as error:
+            findings = error.findings
+            continue
+        return choose([model], offers, assumed)[0].accelerator
+    reader.findings += findings
+    return None
+
+
+def _model(reader: _Reader, tables: Tables) -> ModelFacts | None:
+    """Return the model: what the row says, and for the rest what the table does."""
+    name = reader.text("model")
+    known = tables.model(name) if name else None
+    gmacs, activations = reader.number("gmacs", None), reader.number("activations_m", None)
+    parameters, size = reader.number("parameters", None), reader.number("image_size", None)
+    if known is not None:
+        scale = 1.0
+        if size is not None and known.image_size_pixels:
+            scale = (size / known.image_size_pixels) ** 2
+        of_table = known.gmacs and known.gmacs * scale
+        if activations is None and known.million_activations is not None:
+            # Where the row has other multiply-adds than the table, it is another size of input.
+            ratio = gmacs / of_table if gmacs and of_table else 1.0
+            activations = known.million_activations * scale * ratio
+        gmacs, parameters = gmacs or of_table, parameters or known.parameters
+    if gmacs is None and parameters is not None:
+        gmacs = parameters / 1e9  # 2 FLOP for each parameter and token, and thrice that in training
+        reader.flags.append("6_flop_per_parameter_and_token")
+    if gmacs is None:
+        hint = (
+            nearest(name, [n for row in tables.models for n in MODELS.names(row)]) if name else ""
+        )
+        missing = "is not in the table; give its gmacs" if known is None else "has no gmacs"
+        reader.refuse("model", f"{missing}{hint}" if name else "give model or gmacs")
+        return None
+    if activations is None:
+        reader.flags.append("activations_estimated")
+    return ModelFacts(
+        name=known.name if known else name or "a model",
+        aliases=(),
+        family=known.family if known else known_family(name) or "",
+        parameters=int(parameters or 0),
+        gmacs=gmacs,
+        million_activations=activations,
+        image_size_pixels=int(size) if size else None,
+        imagenet_top1_percent=None,
+        kinds=(),
+        lists=(),
+        source=known.source if known else "the row",
+        source_date=known.source_date if known else date.min,
+        note=known.note if known else "",
+    )
+
+
+def _electricity(
+    reader: _Reader, tables: Tables
+) -> tuple[float | None, float | None, str, list[str]]:
+    """Return gCO2e/kWh, PUE, whose they are, and flags."""
+    region, provider = reader.text("region"), reader.text("provider")
+    average = tables.grid(_AVERAGE_DATA_CENTRE)
+    grid = tables.grid(region) if region else tables.grid(_WORLD)
+    of_provider = tables.grid(provider) if provider else None
+    pues = [row.pue for row in (grid, of_provider, average) if row and row.pue]
+    if grid is None or grid.gco2e_per_kwh is None:
+        return None, pues[0] if pues else None, shown(region), ["unknown_grid"]
+    flags = [] if region else ["world_average_grid"]
+    return grid.gco2e_per_kwh, pues[0] if pues else None, grid.name, flags
+
+
+def _flags_of(case: Case) -> list[str]:
+    from costcurve.costs.throughput_card import ANY, throughput_card  # noqa: PLC0415
+
+    found = []
+    if case.terms.family == ANY:
+        found.append("family_not_measured")
+    if case.equipment.accelerator.name not in throughput_card().content["accelerators_seen"]:
+        found.append("accelerator_not_measured")
+    if not case.equipment.tdp_w:
+        found.append("no_tdp")
+    if case.equipment.precision is Precision.AMP and case.equipment.accelerator.fp16_tflops is None:
+        found.append("no_mixed_precision")
+    return found

@@ -1,0 +1,199 @@
+"""`costcurve cost`: what one run, or a table of runs, will take before it starts."""
+
+from __future__ import annotations
+
+import csv
+import io
+import sys
+import time
+from argparse import Namespace
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from costcurve.core import display
+from costcurve.core.document import Document, Paragraph, Table
+from costcurve.core.errors import Finding, InputError, nearest, shown
+from costcurve.core.files import read_text, write_bytes
+from costcurve.decisions.lineage import explain_all
+from costcurve.decisions.run_specs import COLUMNS, FLAGS, RunSpec, Tables
+from costcurve.decisions.runs import PREDICTED, Predicted, RunCost, cost_of_runs, explain_run
+from costcurve.faces.cli.arguments import Command, Parser
+from costcurve.faces.cli.output import csv_text, print_document, print_json, print_text
+from costcurve.faces.request import read_facts
+
+_FACTS = ("models", "accelerators", "prices", "grids")
+_HELP = {
+    "model": "The architecture, by name.",
+    "gmacs": "Multiply-adds of a forward pass in 10^9; by default from the table of models.",
+    "activations_m": "Outputs of all layers in 10^6; by default from the table, or estimated.",
+    "parameters": "Trainable parameters; without multiply-adds, 6 FLOP for each and each token.",
+    "image_size": "Side of the input in pixels; multiply-adds of the table follow its square.",
+    "dataset_examples": "Examples of the data set, seen once an epoch.",
+    "epochs": "Passes over the data set. Default: 1.",
+    "samples": "Examples processed in all, in place of data set and epochs.",
+    "accelerator": "By name: a100, h100, tpu-v4.",
+    "count": "How many accelerators. Default: 1.",
+    "precision": "fp32, tf32, amp, bf16 or fp8. Default: amp.",
+    "phase": "training or inference. Default: training.",
+    "effort": "tuned, typical or casual. Default: typical.",
+    "region": "Where: a cloud region or a country, for the price and the electricity.",
+    "provider": "Who rents it out. Default: the cheapest in the table.",
+    "usd_per_accelerator_hour": "Price of one for one hour; by default from the table of prices.",
+}
+#: Work that takes longer than this shows how far it is, in seconds.
+PATIENCE_S = 2.0
+
+
+def _parser() -> Parser:
+    parser = Parser("cost", "Predict what a run takes before it starts: hours, dollars, kWh, CO2.")
+    one, many, output = (parser.add_argument_group(n) for n in ("One run", "Many runs", "Output"))
+    for name in COLUMNS:
+        parser.value(name.replace("_", "-"), _HELP[name], one)
+    parser.value("from", f"A CSV file of runs, with any of the columns {', '.join(COLUMNS)}.", many)
+    parser.value("out", "Where to write the runs with their predictions.", many, path=True)
+    for name in _FACTS:
+        text = f"CSV rows to add to the table of {name}, or to put in place of its own."
+        parser.value(f"{name}-file", text, many, path=True)
+    parser.switch("json", "Print the prediction as JSON.", output)
+    parser.switch("explain", "Show where every number comes from.", output)
+    return parser
+
+
+def cost(arguments: Namespace) -> None:
+    """Predict what one run takes, or every run of a table."""
+    files = {name: getattr(arguments, f"{name}_file") for name in _FACTS}
+    tables = Tables(**read_facts({name: path for name, path in files.items() if path is not None}))
+    given = {name: text for name in COLUMNS if (text := getattr(arguments, name)) is not None}
+    source = getattr(arguments, "from")
+    if source is not None:
+        _cost_of_table(Path(source), arguments, given, tables)
+        return
+    if arguments.out is not None:
+        raise InputError.of("out", arguments.out, "goes with --from")
+    (found,) = cost_of_runs([given], tables)
+    if found.spec is None:
+        raise InputError(
+            [Finding("cost", "", flag.removeprefix("error: ")) for flag in found.flags]
+        )
+    if arguments.explain:
+        print_text(_explanation(found, found.spec))
+    elif arguments.json:
+        print_json(found.to_dict())
+    else:
+        print_document(_card(found, found.spec))
+
+
+def _cost_of_table(
+    path: Path, arguments: Namespace, given: Mapping[str, str], tables: Tables
+) -> None:
+    if given or arguments.explain:
+        raise InputError.of("from", path, "goes with --out and --json, not with a single run")
+    rows = read_runs(read_text(path, "from"))
+    started = time.monotonic()
+
+    def show(done: int) -> None:
+        if sys.stderr.isatty() and time.monotonic() - started > PATIENCE_S:
+            sys.stderr.write(f"\r{done:,} of {len(rows):,} runs")
+
+    found = [each.to_dict() for each in cost_of_runs(rows, tables, show)]
+    if arguments.out is not None:
+        write_bytes(arguments.out, csv_text(found).encode(), "out")
+    if arguments.json:
+        print_json({"runs": found})
+    elif arguments.out is None:
+        sys.stdout.write(csv_text(found))
+
+
+def read_runs(text: str) -> list[dict[str, str]]:
+    """Return the rows of a table of runs.
+
+    Raises
+    ------
+    InputError
+        If it has no rows, an unknown column, or one twice.
+    """
+    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+    try:
+        header, rows = [*(reader.fieldnames or [])], list(reader)
+    except csv.Error as error:
+        raise InputError([Finding(f"from row {reader.line_num}", "", str(error))]) from None
+    header = [name.strip() for name in header]
+    findings = [
+        Finding("from row 1", shown(name), f"no such column{nearest(name, COLUMNS)}")
+        for name in header
+        if name not in COLUMNS
+    ]
+    if len(set(header)) < len(header):
+        findings.append(Finding("from row 1", "a column twice", "each column stands once"))
+    if not rows and not findings:
+        findings.append(Finding("from", "", "holds no runs"))
+    findings += [
+        Finding(f"from row {number}", "", "has more cells than the header")
+        for number, row in enumerate(rows, start=2)
+        if None in row
+    ]
+    InputError.check(findings)
+    return [{name.strip(): cell or "" for name, cell in row.items()} for row in rows]
+
+
+def _card(found: RunCost, spec: RunSpec) -> Document:
+    values = found.values
+    machine = spec.case.equipment
+    number = f"{spec.count:g} x " if spec.count != 1 else "one "
+    lead = (
+        f"{_span(values['hours'], _hours)} on {number}{machine.accelerator.name}"
+        + (f", {_span(values['cost_usd'], display.usd_in_words)}" if "cost_usd" in values else "")
+        + "."
+    )
+    names = {
+        "examples_per_second": ("Examples a second, all accelerators", _plain),
+        "hours": ("Hours", _plain),
+        "accelerator_hours": ("Accelerator-hours", _plain),
+        "energy_kwh": ("Energy at the wall, kWh", _plain),
+        "kg_co2e": (f"kg CO2e, {spec.grid}", _plain),
+        "cost_usd": (f"Dollars, {machine.terms}", display.usd),
+    }
+    rows = tuple(
+        (label, *(show(end) for end in (values[name].point, values[name].p05, values[name].p95)))
+        for name, (label, show) in names.items()
+        if name in values
+    )
+    blocks: list[Paragraph | Table] = [
+        Paragraph(lead, "lead"),
+        Table("Prediction, with its 90% interval", ("", "Median", "5%", "95%"), rows, (1, 2, 3)),
+        Paragraph(
+            f"{display.count_in_words(spec.samples)} examples in {machine.precision_in_words}, "
+            f"{spec.case.phase}, {spec.case.effort} effort. One run that works: no failed runs, "
+            "no search for hyper-parameters.",
+            "quiet",
+        ),
+    ]
+    blocks += [Paragraph(f"Note: {FLAGS[flag]}", "warning") for flag in found.flags]
+    return Document(f"{spec.case.phase.capitalize()} of {spec.case.model.name}", tuple(blocks))
+
+
+def _explanation(found: RunCost, spec: RunSpec) -> str:
+    lines = [
+        f"{name} = {value.point:.6g} (90 % interval {value.p05:.6g} to {value.p95:.6g})"
+        for name, value in found.values.items()
+    ]
+    from costcurve.decisions.measured import beside  # noqa: PLC0415 - only here
+
+    return "\n".join([*lines, "", *beside(found, spec), "", explain_all(explain_run(spec), 0)])
+
+
+def _span(value: Predicted, show: Any) -> str:
+    return f"{show(value.point)} (90% interval {show(value.p05)} to {show(value.p95)})"
+
+
+def _hours(value: float) -> str:
+    return f"{value:,.3g} hours"
+
+
+def _plain(value: float) -> str:
+    return f"{value:,.3g}" if value < 1e6 else f"{value:,.0f}"
+
+
+COMMAND = Command(_parser, cost)
+__all__ = ["COMMAND", "PREDICTED", "read_runs"]
