@@ -22,7 +22,7 @@ RUN = {
     "epochs": "90",
     "accelerator": "h100",
 }
-FLAGS = [word for name, value in RUN.items() for word in (f"--{name.replace('_', '-')}", value)]
+WORDS = [word for name, value in RUN.items() for word in (f"--{name.replace('_', '-')}", value)]
 #: float64 in another order of a few products.
 RELATIVE = 1e-12
 #: Percentiles of 4,096 evenly filled draws of three scatters against the closed form.
@@ -256,15 +256,15 @@ def test_a_bad_table_is_refused(cli, tmp_path, content, words):
 
 
 def test_the_card_and_the_explanation(cli):
-    card = cli("cost", *FLAGS).out
+    card = cli("cost", *WORDS).out
     assert "on one H100 SXM5" in card
-    text = cli("cost", *FLAGS, "--explain").out
+    text = cli("cost", *WORDS, "--explain").out
     assert "90 % interval" in text
     assert "Measured runs of ResNet-50 on H100 SXM5" in text
     assert "12.2 hours at 2,616 examples/s" in text
     assert "formula: " in text
     assert cli("cost", "--model", "resnet50").status == 2
-    assert cli("cost", *FLAGS, "--out", "x.csv").status == 2
+    assert cli("cost", *WORDS, "--out", "x.csv").status == 2
 
 
 def test_every_flag_is_a_sentence():
