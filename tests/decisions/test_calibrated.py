@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 import costcurve as cc
 from costcurve.core.vocabulary import Flag
+from costcurve.costs.effort import BETWEEN_TEAMS
 from costcurve.costs.throughput_card import throughput_card
 from costcurve.decisions.equipment import PRICE_IS_OLD, offers_for
 from costcurve.facts import model_table
@@ -247,8 +248,8 @@ def test_hours_by_the_throughput_law_by_hand():
     )
     hours = 1.08 * IMAGENET_IMAGES * EPOCHS * reference / speed / 3600
     assert best.training_hours.point == pytest.approx(hours, rel=1e-9)
-    # Two independent normal scatters: of architectures, and of accelerators that were seen.
-    spread = (terms["log_sd"] ** 2 + content["accelerators"][0]["log_sd"] ** 2) ** 0.5
+    # Independent normal scatters: of architectures, of teams, and of accelerators that were seen.
+    spread = math.hypot(terms["log_sd"], BETWEEN_TEAMS, content["accelerators"][0]["log_sd"])
     ratio = best.training_hours.p95 / best.training_hours.p05
     assert ratio == pytest.approx(math.exp(2 * 1.6449 * spread), rel=0.01)
 

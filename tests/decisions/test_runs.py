@@ -10,11 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from costcurve.costs.effort import BETWEEN_TEAMS
 from costcurve.costs.throughput_card import throughput_card
+from costcurve.decisions.measured import measured_runs
 from costcurve.decisions.run_specs import COLUMNS, FLAGS
 from costcurve.decisions.runs import PREDICTED, cost_of_runs
 from costcurve.evidence.mlperf import MODELS, submissions
 from costcurve.evidence.timm import training_throughput
+from costcurve.facts import model_table
+from costcurve.facts.hardware import ACCELERATORS
 
 RUN = {
     "model": "resnet50",
@@ -69,11 +73,12 @@ def test_intervals_are_the_closed_form_of_independent_scatters():
     of_hours = content["phases"]["training"]["convnet"]["log_sd"]
     of_machine = content["accelerators"][0]["log_sd"]
     of_power = content["power"]["log_sd"]
+    of_run = math.hypot(of_hours, BETWEEN_TEAMS)
     values = one().values
     for name, scales in {
-        "hours": (of_hours, of_machine),
+        "hours": (of_run, of_machine),
         "examples_per_second": (of_hours, of_machine),
-        "energy_kwh": (of_hours, of_machine, of_power),
+        "energy_kwh": (of_run, of_machine, of_power),
     }.items():
         width = math.exp(1.6449 * math.hypot(*scales))
         assert values[name].p95 / values[name].point == pytest.approx(width, rel=ENDS_RELATIVE)
@@ -278,3 +283,15 @@ def test_every_flag_is_a_sentence():
     flags = {flag for found in cost_of_runs(rows) for flag in found.flags}
     assert flags <= set(FLAGS)
     assert len(flags) >= 11
+
+
+def test_scatter_between_teams_is_that_of_the_measured_runs():
+    speeds = [
+        run.examples_per_second
+        for run in measured_runs()
+        if run.model == "ResNet-50" and run.accelerator.startswith("A100") and run.count == 1
+    ]
+    assert len(speeds) == 9
+    assert np.std(np.log(speeds), ddof=1) == pytest.approx(BETWEEN_TEAMS, abs=0.001)
+    known = {row.name for row in model_table()}, {row.name for row in ACCELERATORS.rows()}
+    assert all(run.model in known[0] and run.accelerator in known[1] for run in measured_runs())

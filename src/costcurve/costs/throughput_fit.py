@@ -68,7 +68,7 @@ _COLUMNS = {
 #: Fewer models than this make no family of their own.
 _FEWEST_MODELS = 20
 #: The accelerator of every metered run.
-_METERED = "H100 SXM5"
+METERED = "H100 SXM5"
 #: Fewer runs than this make no accelerator that was seen.
 _FEWEST_RUNS = 5
 _START = (np.log(2e-5), np.log(5e-5))
@@ -96,10 +96,22 @@ def _medians(errors: FloatArray, groups: NDArray[np.str_]) -> list[float]:
     return [float(np.median(errors[groups == name])) for name in sorted(set(groups))]
 
 
+def _spread_of_unseen(errors: FloatArray, groups: NDArray[np.str_]) -> float:
+    """Return the scale for an accelerator that was not seen.
+
+    Runs are mostly on a few accelerators that are much alike, while each accelerator by itself
+    counts odd ones of a single run in full: the root mean square of both scales is taken.
+    """
+    by_runs, by_groups = spread_of(errors), spread_of_few(_medians(errors, groups))
+    return float(np.sqrt((by_runs**2 + by_groups**2) / 2.0))
+
+
 # --- architectures: seconds per example on the reference accelerator ---
 
 
-class _Measured(NamedTuple):
+class Measured(NamedTuple):
+    """The benchmark as arrays, a value for each model."""
+
     gflop: FloatArray
     activations: FloatArray
     log_seconds: FloatArray
@@ -118,9 +130,10 @@ class _Measured(NamedTuple):
         )
 
 
-def _measured(rows: Sequence[Throughput], phase: str) -> _Measured:
+def measured_arrays(rows: Sequence[Throughput], phase: str) -> Measured:
+    """Return the rows of a benchmark as arrays."""
     per_gmac = FLOP_PER_MAC * PASSES[phase]
-    return _Measured(
+    return Measured(
         per_gmac * np.array([row.gmacs for row in rows]),
         np.array([row.million_activations for row in rows]),
         -np.log([row.examples_per_second for row in rows]),
@@ -145,7 +158,7 @@ def fit_architectures(
     progress : callable
         Called with the name of each family.
     """
-    data = _measured(rows, phase)
+    data = measured_arrays(rows, phase)
     families = [f for f in sorted(set(data.family)) if (data.family == f).sum() >= _FEWEST_MODELS]
     found = {}
     for family in (ANY, *families):
@@ -164,7 +177,7 @@ def fit_architectures(
     return found
 
 
-def left_out(data: _Measured, members: NDArray[np.bool_]) -> FloatArray:
+def left_out(data: Measured, members: NDArray[np.bool_]) -> FloatArray:
     """Return log(measured / predicted) of members, each with its architecture left out."""
     errors = np.full(len(members), np.nan)
     for architecture in sorted(set(data.architecture[members])):
@@ -177,13 +190,21 @@ def left_out(data: _Measured, members: NDArray[np.bool_]) -> FloatArray:
 # --- accelerators: powers of their facts, within benchmarks ---
 
 
-class _Runs(NamedTuple):
+class Runs(NamedTuple):
+    """Submissions as arrays, a value for each."""
+
     log_seconds: FloatArray  # of one accelerator for one example
     log_reference: FloatArray  # by the law of architectures, on the reference accelerator
     facts: dict[str, FloatArray]  # log ratios to the reference
     log_beyond_node: FloatArray
     benchmark: NDArray[np.str_]
     accelerator: NDArray[np.str_]
+    ids: list[str]
+    accelerator_hours: FloatArray
+    examples: FloatArray
+    gflop: FloatArray
+    parameters: FloatArray
+    peak_tflops: FloatArray
 
     def design(self, known: Sequence[str], benchmarks: Sequence[str]) -> FloatArray:
         """Return a column for each benchmark, each fact and the count beyond a node."""
@@ -198,7 +219,7 @@ def runs_of(
     models: Sequence[ModelFacts],
     reference: AcceleratorFacts,
     law: dict[str, dict[str, Any]],
-) -> _Runs:
+) -> Runs:
     """Return the closed vision submissions on accelerators whose facts are known."""
     by_name = {fold(name): row for row in accelerators for name in ACCELERATORS.names(row)}
     architecture = {name: next(m for m in models if m.name == MODELS[name]) for name in MODELS}
@@ -208,7 +229,7 @@ def runs_of(
         if run.examples and run.division == "closed" and fold(run.accelerator) in by_name
     ]
     seconds = [run.accelerator_hours * 3600.0 / (run.examples or 1.0) for run, _ in kept]
-    return _Runs(
+    return Runs(
         log_seconds=np.log(seconds),
         log_reference=np.log([_reference(architecture[r.benchmark], law) for r, _ in kept]),
         facts={
@@ -218,6 +239,20 @@ def runs_of(
         log_beyond_node=np.log([max(r.accelerators / ACCELERATORS_PER_NODE, 1.0) for r, _ in kept]),
         benchmark=np.array([run.benchmark for run, _ in kept]),
         accelerator=np.array([row.name for _, row in kept]),
+        ids=[
+            f"{run.benchmark}.{run.round}.{row.name} x {run.accelerators:g}.{number}"
+            for number, (run, row) in enumerate(kept, start=1)
+        ],
+        accelerator_hours=np.array([run.accelerator_hours for run, _ in kept]),
+        examples=np.array([run.examples for run, _ in kept]),
+        gflop=np.array(
+            [
+                FLOP_PER_MAC * PASSES["training"] * (architecture[r.benchmark].gmacs or 0.0)
+                for r, _ in kept
+            ]
+        ),
+        parameters=np.array([float(architecture[r.benchmark].parameters) for r, _ in kept]),
+        peak_tflops=np.array([row.fp16_tflops or row.fp32_tflops or 0.0 for _, row in kept]),
     )
 
 
@@ -240,7 +275,7 @@ def _linear(design: FloatArray, wanted: FloatArray) -> Fit:
     return _least_squares(lambda values: design @ values - wanted, start)
 
 
-def fit_accelerators(runs: _Runs, progress: Progress) -> list[dict[str, Any]]:
+def fit_accelerators(runs: Runs, progress: Progress) -> list[dict[str, Any]]:
     """Return the powers of facts by what is known of an accelerator, the most known first.
 
     Errors are those of runs whose accelerator was left out, their benchmark known.
@@ -259,7 +294,7 @@ def fit_accelerators(runs: _Runs, progress: Progress) -> list[dict[str, Any]]:
                 "beyond_node_power": round(float(fit.values[-1]), 4),
                 "covariance": fit.covariance[count:, count:].round(8).tolist(),
                 "log_sd": round(spread_of(errors[rows]), 4),
-                "log_sd_unseen": round(spread_of_few(_medians(errors[rows], who[rows])), 4),
+                "log_sd_unseen": round(_spread_of_unseen(errors[rows], who[rows]), 4),
                 "runs": int(rows.sum()),
                 "accelerators": len(set(runs.accelerator[rows])),
                 **factors_of(errors[rows]),
@@ -268,7 +303,7 @@ def fit_accelerators(runs: _Runs, progress: Progress) -> list[dict[str, Any]]:
     return found
 
 
-def accelerators_left_out(runs: _Runs, known: Sequence[str]) -> FloatArray:
+def accelerators_left_out(runs: Runs, known: Sequence[str]) -> FloatArray:
     """Return log(measured / predicted) of every run, its accelerator left out."""
     benchmarks = sorted(set(runs.benchmark))
     rows = np.all([np.isfinite(runs.facts[name]) for name in known], axis=0)
@@ -282,7 +317,7 @@ def accelerators_left_out(runs: _Runs, known: Sequence[str]) -> FloatArray:
     return errors
 
 
-def _seen(runs: _Runs) -> list[str]:
+def _seen(runs: Runs) -> list[str]:
     """Return the accelerators with enough runs to trust the error over runs for them."""
     names, counts = np.unique(runs.accelerator, return_counts=True)
     return [str(name) for name, n in zip(names, counts, strict=True) if n >= _FEWEST_RUNS]
@@ -291,7 +326,7 @@ def _seen(runs: _Runs) -> list[str]:
 # --- tuning: what MLPerf takes beside the plain law ---
 
 
-def fit_tuning(runs: _Runs) -> dict[str, Any]:
+def fit_tuning(runs: Runs) -> dict[str, Any]:
     """Return the factor of tuned runs on the plain law, by model and for any model.
 
     The error of any model is that of benchmarks left out, over all of their runs.
@@ -316,7 +351,7 @@ def fit_tuning(runs: _Runs) -> dict[str, Any]:
     }
 
 
-def benchmarks_left_out(runs: _Runs) -> dict[str, FloatArray]:
+def benchmarks_left_out(runs: Runs) -> dict[str, FloatArray]:
     """Return log(measured / predicted) of the runs of each benchmark, when it was left out."""
     known = KNOWN[0]
     rows = np.all([np.isfinite(runs.facts[name]) for name in known], axis=0)
@@ -352,7 +387,7 @@ def make_card(folder: Path | None, progress: Progress) -> dict[str, Any]:
     """
     accelerators = ACCELERATORS.rows()
     reference = next(row for row in accelerators if row.name == ACCELERATOR)
-    metered = next(row for row in accelerators if row.name == _METERED)
+    metered = next(row for row in accelerators if row.name == METERED)
     measured = training_throughput(folder)
     phases = {
         "training": fit_architectures(measured, "training", progress),

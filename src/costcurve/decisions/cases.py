@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from math import exp
+from math import exp, hypot
 from typing import TYPE_CHECKING, NamedTuple
 
 from costcurve.core.quantities import Bounds, Input, as_float64
@@ -91,7 +91,7 @@ def _power(name: str) -> Callable[[Case], float]:
 
 
 def _run_factor(case: Case) -> float:
-    return exp(case.terms.log_sd if case.run.log_sd is None else case.run.log_sd)
+    return exp(case.run.log_sd if case.run.replaces else hypot(case.terms.log_sd, case.run.log_sd))
 
 
 def _of_model(case: Case) -> str:

@@ -40,8 +40,7 @@ COLUMNS = (
 )
 #: What a reader must know of a prediction, by the flag that says so.
 FLAGS = {
-    "activations_estimated": "No activations are known; they are estimated from the "
-    "multiply-adds.",
+    "activations_estimated": "No activations are known; they are estimated from the multiply-adds.",
     "6_flop_per_parameter_and_token": "No multiply-adds are known: 6 FLOP for each parameter and "
     "each token; the samples are taken for tokens.",
     "one_epoch_assumed": "No epochs were given: one pass over the data set.",

@@ -13,10 +13,15 @@ from costcurve.core.errors import InputError, nearest
 from costcurve.core.vocabulary import Status
 
 Value = float | str | None
+#: Names of items longer than this are broken over lines.
+LONGEST_WHOLE = 40
 #: Numbers from here on are shown without decimals.
 SHOWN_WHOLE = 1e5
 #: The module of every study; it has a function `items()` and a `TITLE`.
-_STUDIES = {"economic-model": "costcurve.studies.economic_model"}
+_STUDIES = {
+    "economic-model": "costcurve.studies.economic_model",
+    "real-costs": "costcurve.studies.real_costs",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +63,29 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Reproduction:
-    """A study's items."""
+    """A study's items.
+
+    Attributes
+    ----------
+    study, title : str
+        Its name, and what it shows.
+    items : tuple of Item
+        Every number with its counterpart.
+    summary : tuple of mapping
+        Figures over many items, where there are as many.
+    """
 
     study: str
     title: str
     items: tuple[Item, ...]
+    summary: tuple[dict[str, Any], ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return the study under the keys of the JSON contract."""
-        return {"study": self.study, "items": [item.to_dict() for item in self.items]}
+        data: dict[str, Any] = {"study": self.study}
+        if self.summary:
+            data["summary"] = list(self.summary)
+        return data | {"items": [item.to_dict() for item in self.items]}
 
     def document(self) -> Document:
         """Return the study as a page: a count of statuses, then every item with its reason."""
@@ -76,12 +95,26 @@ class Reproduction:
             (item.id, _shown(item.printed), _shown(item.ours), str(item.status))
             for item in self.items
         )
+        are_short = all(len(item.id) <= LONGEST_WHOLE for item in self.items)
+        whole = (0, 3) if are_short else (1, 2, 3)
         reasons = tuple((item.id, item.reason) for item in self.items)
         tables = (
-            Table("Printed and ours", ("Item", "Printed", "Ours", "Status"), rows, (1, 2), (0, 3)),
-            Table("Why", ("Item", "Reason"), reasons, whole=(0,)),
+            Table("Printed and ours", ("Item", "Printed", "Ours", "Status"), rows, (1, 2), whole),
+            Table("Why", ("Item", "Reason"), reasons, whole=(0,) if 0 in whole else ()),
         )
-        return Document(self.title, (Paragraph(f"{summary}.", "lead"), *tables))
+        return Document(self.title, (Paragraph(f"{summary}.", "lead"), *self._totals(), *tables))
+
+    def _totals(self) -> list[Table]:
+        """Return the summary as a table with a column for each kind of measurement."""
+        if not self.summary:
+            return []
+        names = list(dict.fromkeys(name for row in self.summary for name in row if name != "data"))
+        rows = tuple(
+            (name.replace("_", " "), *(_shown(row.get(name)) for row in self.summary))
+            for name in names
+        )
+        header = ("", *(str(row["data"]).replace(".", "\n") for row in self.summary))
+        return [Table("In short", header, rows, tuple(range(1, len(header))))]
 
     def __repr__(self) -> str:
         return self.document().text()
@@ -113,7 +146,8 @@ def reproduce(study: str) -> Reproduction:
         raise InputError.of("study", study, allowed)
     module = import_module(_STUDIES[study])
     items: Callable[[], list[Item]] = module.items
-    return Reproduction(study, module.TITLE, tuple(items()))
+    summary = getattr(module, "summary", tuple)
+    return Reproduction(study, module.TITLE, tuple(items()), tuple(summary()))
 
 
 def compared(  # noqa: PLR0913 - an item has as many parts

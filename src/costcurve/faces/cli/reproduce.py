@@ -11,7 +11,7 @@ from costcurve.studies import reproduce as make_reproduction
 
 def _parser() -> Parser:
     parser = Parser("reproduce", "Lay a study's printed numbers beside what this library computes.")
-    parser.add_argument("study", metavar="STUDY", help="The study: economic-model.")
+    parser.add_argument("study", metavar="STUDY", help="The study: economic-model or real-costs.")
     parser.switch("json", "Print the items as JSON.")
     return parser
 
