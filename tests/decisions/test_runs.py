@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from costcurve.costs.effort import BETWEEN_TEAMS
 from costcurve.costs.throughput_card import throughput_card
+from costcurve.decisions.context import context_of
 from costcurve.decisions.measured import measured_runs
 from costcurve.decisions.run_specs import COLUMNS, FLAGS
 from costcurve.decisions.runs import PREDICTED, cost_of_runs
@@ -295,3 +296,42 @@ def test_scatter_between_teams_is_that_of_the_measured_runs():
     assert np.std(np.log(speeds), ddof=1) == pytest.approx(BETWEEN_TEAMS, abs=0.001)
     known = {row.name for row in model_table()}, {row.name for row in ACCELERATORS.rows()}
     assert all(run.model in known[0] and run.accelerator in known[1] for run in measured_runs())
+
+
+def test_offers_and_owning(cli):
+    prices = {
+        offer: one(accelerator="A100 SXM4 40GB", provider="AWS", offer=offer).values["cost_usd"]
+        for offer in ("on-demand", "reserved-1y", "reserved-3y")
+    }
+    # The table's prices of AWS in March 2025.
+    assert prices["on-demand"].point / prices["reserved-1y"].point == pytest.approx(4.10 / 2.40)
+    assert prices["on-demand"].point / prices["reserved-3y"].point == pytest.approx(4.10 / 1.45)
+    owned = one(accelerator="A100 SXM4 40GB", offer="owned")
+    assert "owned" in owned.flags
+    hours = 8766 * 0.85
+    kw = 0.4 * throughput_card().content["power"]["per_tdp"]
+    capital = 12_500 * 1.64 * 0.07 / (1 - 1.07**-5) / hours
+    per_hour = capital + kw * (184.06 * 12 / hours + 1.56 * 0.0806)
+    accelerator_hours = owned.values["accelerator_hours"].point
+    assert owned.values["cost_usd"].point == pytest.approx(per_hour * accelerator_hours)
+    # The price of a whole DGX H100 needs no factor for the rest of the system.
+    assert one(offer="owned").spec.usd_per_accelerator_hour < 2.5
+    assert "no_price" in one(accelerator="A10G", offer="owned").flags
+
+
+def test_context_by_hand():
+    found = one(usd_per_accelerator_hour=3)
+    context = context_of(found, found.spec)
+    cost = found.values["cost_usd"].point
+    assert context.usd_with_experiments == pytest.approx((1.2 * cost, 2.2 * cost, 4 * cost))
+    assert context.usd_in_year is None
+    share = found.values["accelerator_hours"].point / (5 * 8766 * 0.85)
+    assert context.embodied_kg_co2e == pytest.approx(164 * share)
+    assert context.miles == pytest.approx(found.values["kg_co2e"].point / 0.393)
+    dated = one()
+    years = context_of(dated, dated.spec).usd_in_year
+    assert years[2020] / years[2028] == pytest.approx(2 ** (8 / 2.46))
+    assert context_of(one(accelerator="L4"), one(accelerator="L4").spec).embodied_kg_co2e is None
+    assert (
+        context_of(one(phase="inference"), one(phase="inference").spec).usd_with_experiments is None
+    )

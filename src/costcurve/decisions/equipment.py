@@ -36,7 +36,7 @@ _COLUMNS = {
     "tf32_tflops": ("TF32", 2.0),
     "fp32_tflops": ("FP32", 2.0),
 }
-_ON_DEMAND = "on-demand"
+ON_DEMAND = "on-demand"
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +133,9 @@ def offers_for(
     assumptions: Assumptions,
     accelerators: Sequence[AcceleratorFacts] | None = None,
     prices: Sequence[PriceFacts] | None = None,
+    offer: str = ON_DEMAND,
 ) -> tuple[Offer, ...]:
-    """Return what may be rented on demand, as far as the assumptions allow.
+    """Return what may be rented, as far as the assumptions allow.
 
     For each accelerator, provider and region the latest price counts. Prices without the machine
     around the accelerator are left out, for nothing can be trained at them, and so are old prices
@@ -146,6 +147,8 @@ def offers_for(
         Accelerators, providers, regions and a price, where the user named any.
     accelerators, prices : sequence, optional
         The tables; the packaged ones by default.
+    offer : str
+        One of `OFFERS` but a purchase; on demand by default.
 
     Raises
     ------
@@ -163,7 +166,7 @@ def offers_for(
     InputError.check([*_unknown_places(assumptions, on_sale), *_unknown_machines(own, folded)])
     newest = max((price.source_date for price in PRICES.rows()), default=date.min)
     found = []
-    for price in _latest(on_sale, own):
+    for price in _latest(on_sale, own, offer):
         row = folded.get(fold(price.accelerator))
         if row is None or not _can_train(row) or not _is_asked_for(price, assumptions):
             continue
@@ -229,14 +232,14 @@ def _can_train(row: AcceleratorFacts) -> bool:
     return row.memory_gb is not None and Offer(row, None).is_possible
 
 
-def _latest(prices: Sequence[PriceFacts], own: set[PriceFacts]) -> list[PriceFacts]:
+def _latest(prices: Sequence[PriceFacts], own: set[PriceFacts], offer: str) -> list[PriceFacts]:
     """Return the price that counts for each accelerator, provider and region.
 
-    That is the latest on demand which includes the machine; a user's own stands before any other.
+    That is the latest of the offer which includes the machine; a user's own stands first.
     """
     found: dict[tuple[str, str, str], PriceFacts] = {}
     for price in prices:
-        if price.offer != _ON_DEMAND or (price.host_included == "no" and price not in own):
+        if price.offer != offer or (price.host_included == "no" and price not in own):
             continue
         key = fold(price.accelerator), fold(price.provider), fold(price.region)
         old = found.get(key)
@@ -258,7 +261,7 @@ def _is_asked_for(price: PriceFacts, assumptions: Assumptions) -> bool:
 def _unknown_places(assumptions: Assumptions, prices: Sequence[PriceFacts]) -> list[Finding]:
     findings = []
     for name in ("provider", "region"):
-        known = sorted({getattr(price, name) for price in prices if price.offer == _ON_DEMAND})
+        known = sorted({getattr(price, name) for price in prices if price.offer == ON_DEMAND})
         for wanted in getattr(assumptions, name) or ():
             if fold(wanted) not in map(fold, known):
                 hint = nearest(wanted, known) or f"; known: {', '.join(known)}"

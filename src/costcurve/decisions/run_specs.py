@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
 from math import isfinite
 
 from costcurve.core.errors import Finding, InputError, nearest, shown
+from costcurve.core.quantities import Graph, Input
 from costcurve.core.vocabulary import Effort, Phase, Precision
+from costcurve.costs import ownership
+from costcurve.costs.throughput_card import ANY, throughput_card
 from costcurve.decisions.assumptions import Assumptions
 from costcurve.decisions.cases import Case
-from costcurve.decisions.equipment import Offer, choose, offers_for
+from costcurve.decisions.equipment import ON_DEMAND, Offer, choose, offers_for
+from costcurve.decisions.lookups import Tables
 from costcurve.evidence.timm import known_family
-from costcurve.facts.grids import GRIDS, GridFacts
-from costcurve.facts.hardware import ACCELERATORS, PRICES, AcceleratorFacts, PriceFacts
+from costcurve.facts.hardware import (
+    OFFERS,
+    AcceleratorFacts,
+)
 from costcurve.facts.models import MODELS, ModelFacts
-from costcurve.facts.tables import find_by_name, fold
 
 #: Columns of a table of runs; each may be left out where there is a default or a fact.
 COLUMNS = (
@@ -36,6 +40,7 @@ COLUMNS = (
     "effort",
     "region",
     "provider",
+    "offer",
     "usd_per_accelerator_hour",
 )
 #: What a reader must know of a prediction, by the flag that says so.
@@ -52,11 +57,15 @@ FLAGS = {
     "no_mixed_precision": "The accelerator has no mixed precision; it runs in FP32.",
     "no_tdp": "No thermal design power is known, so no energy.",
     "no_price": "No on-demand price is known; give one to see dollars.",
+    "owned": "Owned: the purchase by an annuity, hosting and electricity, over the hours in use; "
+    "without the people who look after it.",
     "old_price": "The price is old, and what was on offer then may not be now.",
     "price_of_another_region": "There is no price for the region; that of another stands there.",
     "unknown_grid": "The electricity of the region is not known, so no carbon.",
     "world_average_grid": "No region was given: carbon at the world's average.",
 }
+#: Not rented, but bought.
+OWNED = "owned"
 _LARGEST = 1e30
 _AVERAGE_DATA_CENTRE = "average data center"
 _WORLD = "World"
@@ -93,74 +102,6 @@ class RunSpec:
     flags: tuple[str, ...]
 
 
-@dataclass
-class Tables:
-    """Where facts are looked up.
-
-    Attributes
-    ----------
-    models, accelerators, prices, grids : sequence
-        Rows; the packaged ones by default.
-    """
-
-    models: Sequence[ModelFacts] = field(default_factory=MODELS.rows)
-    accelerators: Sequence[AcceleratorFacts] = field(default_factory=ACCELERATORS.rows)
-    prices: Sequence[PriceFacts] = field(default_factory=PRICES.rows)
-    grids: Sequence[GridFacts] = field(default_factory=GRIDS.rows)
-
-    def __post_init__(self) -> None:
-        self._models = {fold(n): row for row in self.models for n in MODELS.names(row)}
-        self._grids = {fold(n): row for row in self.grids for n in GRIDS.names(row)}
-        self._machines = {n: row for row in self.accelerators for n in ACCELERATORS.names(row)}
-        self._offers: dict[tuple[str, str, str], tuple[Offer | None, str]] = {}
-        self._found: dict[str, AcceleratorFacts] = {}
-
-    def model(self, name: str) -> ModelFacts | None:
-        """Return the model of this name, if the table has it."""
-        return self._models.get(fold(name))
-
-    def grid(self, name: str) -> GridFacts | None:
-        """Return the grid of this name, if the table has it."""
-        return self._grids.get(fold(name))
-
-    def accelerator(self, name: str) -> AcceleratorFacts:
-        """Return the accelerator of this name, or raise InputError."""
-        if name not in self._found:
-            self._found[name] = find_by_name(name, self._machines, "accelerator")
-        return self._found[name]
-
-    def offer(
-        self, machine: AcceleratorFacts, provider: str, region: str
-    ) -> tuple[Offer | None, str]:
-        """Return the cheapest offer of an accelerator, and a flag about it."""
-        key = machine.name, provider, region
-        if key not in self._offers:
-            self._offers[key] = self._cheapest(machine, provider, region)
-        return self._offers[key]
-
-    def _cheapest(
-        self, machine: AcceleratorFacts, provider: str, region: str
-    ) -> tuple[Offer | None, str]:
-        asked = [(provider, region, ""), (provider, "", "price_of_another_region")]
-        for who, where, flag in asked if region else asked[:1]:
-            assumed = Assumptions(
-                accelerator=(machine.name,), provider=who or None, region=where or None
-            )
-            try:
-                found = offers_for(assumed, self.accelerators, self.prices)
-            except InputError:
-                continue
-            best = min(found, key=lambda offer: offer.usd_per_accelerator_hour)
-            return best, flag or ("old_price" if best.is_old else "")
-        return None, "no_price"
-
-
-@lru_cache(maxsize=1)
-def packaged_tables() -> Tables:
-    """Return the tables that come with the library."""
-    return Tables()
-
-
 def understand(cells: Mapping[str, str], tables: Tables) -> RunSpec:
     """Return one run, or raise InputError with every reason why it cannot be predicted."""
     reader = _Reader(cells)
@@ -176,9 +117,9 @@ def understand(cells: Mapping[str, str], tables: Tables) -> RunSpec:
     assert model is not None and machine is not None and samples is not None  # noqa: S101, PT018
     offer, flag = Offer(machine, None), ""
     if price is None:
-        found, flag = tables.offer(machine, reader.text("provider"), reader.text("region"))
+        found, flag = _price(reader, tables, machine)
         offer = found or offer
-        price = found.usd_per_accelerator_hour if found else None
+        price = _usd_per_hour(found, machine, tables) if found else None
     offer = replace(offer, precision=precision)
     if not offer.is_possible:
         reader.refuse("precision", f"the table has no {precision} peak of {machine.name}")
@@ -197,6 +138,36 @@ def understand(cells: Mapping[str, str], tables: Tables) -> RunSpec:
         grid=grid,
         flags=tuple(dict.fromkeys(name for name in flags if name)),
     )
+
+
+def _price(reader: _Reader, tables: Tables, machine: AcceleratorFacts) -> tuple[Offer | None, str]:
+    """Return at what price the accelerator is had, and a flag about it."""
+    how = reader.word("offer", [*OFFERS[:-1], OWNED], ON_DEMAND)
+    if how == OWNED:
+        found = tables.purchase(machine)
+        return found, "owned" if found else "no_price"
+    return tables.offer(machine, reader.text("provider"), reader.text("region"), how)
+
+
+def _usd_per_hour(offer: Offer, machine: AcceleratorFacts, tables: Tables) -> float | None:
+    """Return USD for an hour: the rent, or what owning takes."""
+    if offer.price is None or offer.price.purchase_usd is None:
+        return offer.usd_per_accelerator_hour
+    if not machine.tdp_w:
+        return None
+    average = tables.grid(_AVERAGE_DATA_CENTRE)
+    with_host = offer.price.host_included == "yes"
+    power_w = machine.tdp_w * throughput_card().content["power"]["per_tdp"]
+    given = [
+        Input.of("purchase_usd", offer.price.purchase_usd, "USD", "Price", offer.terms),
+        Input.of("power_w", power_w, "W", "Power at the wall", throughput_card().source),
+        Input.of("pue", (average and average.pue) or 1.0, "1", "PUE", _AVERAGE_DATA_CENTRE),
+    ]
+    # A price of the whole machine needs no factor for it.
+    overrides = {"system_factor": 1.0} if with_host else {}
+    graph = Graph([ownership], [*ownership.INPUTS, *given])
+    found = graph.evaluate(["owned_usd_per_hour"], overrides)
+    return float(found["owned_usd_per_hour"])
 
 
 class _Reader:
@@ -350,8 +321,6 @@ def _electricity(
 
 
 def _flags_of(case: Case) -> list[str]:
-    from costcurve.costs.throughput_card import ANY, throughput_card  # noqa: PLC0415
-
     found = []
     if case.terms.family == ANY:
         found.append("family_not_measured")

@@ -15,7 +15,8 @@ from costcurve.costs import calibrated, run, throughput
 from costcurve.costs.throughput_card import throughput_card
 from costcurve.decisions.axes import SHARES
 from costcurve.decisions.cases import inputs_of
-from costcurve.decisions.run_specs import RunSpec, Tables, packaged_tables, understand
+from costcurve.decisions.lookups import Tables, packaged_tables
+from costcurve.decisions.run_specs import RunSpec, understand
 
 #: What is predicted, in the order of the table.
 PREDICTED = (

@@ -36,6 +36,8 @@ class AcceleratorFacts:
         In 10^9 bytes, and 10^9 bytes per second.
     tdp_w : float, optional
         Thermal design power in watts.
+    embodied_kg_co2e : float, optional
+        Greenhouse gases of making it, in kg CO2e, as the note says.
     source, source_date, note
         Who says so, when, and what of it is not checked yet.
     """
@@ -52,6 +54,7 @@ class AcceleratorFacts:
     memory_gb: float | None
     memory_bandwidth_gb_per_s: float | None
     tdp_w: float | None
+    embodied_kg_co2e: float | None
     source: str
     source_date: date
     note: str
@@ -70,7 +73,7 @@ class PriceFacts:
     purchase_usd : float, optional
         USD to buy one; `None` for a rent.
     host_included : str
-        `"yes"` when the price includes the machine around it, `"no"` when that is billed on top;
+        `"yes"` when the price includes the machine around it, `"no"` when that is paid on top;
         empty when it is not said.
     source, source_date, note
         Who says so, the day of the price, and what it includes.
@@ -82,7 +85,7 @@ class PriceFacts:
     offer: str
     usd_per_accelerator_hour: float | None
     purchase_usd: float | None
-    host_included: str
+    host_included: str | None
     source: str
     source_date: date
     note: str
@@ -120,6 +123,7 @@ ACCELERATORS = FactTable(
         "memory_gb": number("10^9 bytes", at_least=1e-3, at_most=1e9),
         "memory_bandwidth_gb_per_s": number("10^9 bytes/s", at_least=1e-3, at_most=1e9),
         "tdp_w": number("W", at_least=1e-3, at_most=1e9),
+        "embodied_kg_co2e": number("kgCO2e", at_most=1e9),
         "source": TEXT,
         "source_date": DATE,
         "note": OPTIONAL_TEXT,

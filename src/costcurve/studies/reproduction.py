@@ -21,6 +21,7 @@ SHOWN_WHOLE = 1e5
 _STUDIES = {
     "economic-model": "costcurve.studies.economic_model",
     "real-costs": "costcurve.studies.real_costs",
+    "strubell-2019": "costcurve.studies.energy_and_policy",
 }
 
 

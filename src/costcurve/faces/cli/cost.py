@@ -15,8 +15,17 @@ from costcurve.core import display
 from costcurve.core.document import Document, Paragraph, Table
 from costcurve.core.errors import Finding, InputError, nearest, shown
 from costcurve.core.files import read_text, write_bytes
+from costcurve.decisions.context import (
+    EXPERIMENTS_SOURCE,
+    LIFETIME_SOURCE,
+    MILES_SOURCE,
+    TREND_SOURCE,
+    Context,
+    context_of,
+)
 from costcurve.decisions.lineage import explain_all
-from costcurve.decisions.run_specs import COLUMNS, FLAGS, RunSpec, Tables
+from costcurve.decisions.lookups import Tables
+from costcurve.decisions.run_specs import COLUMNS, FLAGS, RunSpec
 from costcurve.decisions.runs import PREDICTED, Predicted, RunCost, cost_of_runs, explain_run
 from costcurve.faces.cli.arguments import Command, Parser
 from costcurve.faces.cli.output import csv_text, print_document, print_json, print_text
@@ -39,6 +48,7 @@ _HELP = {
     "effort": "tuned, typical or casual. Default: typical.",
     "region": "Where: a cloud region or a country, for the price and the electricity.",
     "provider": "Who rents it out. Default: the cheapest in the table.",
+    "offer": "on-demand, spot, reserved-1y, reserved-3y or owned. Default: on-demand.",
     "usd_per_accelerator_hour": "Price of one for one hour; by default from the table of prices.",
 }
 #: Work that takes longer than this shows how far it is, in seconds.
@@ -79,7 +89,7 @@ def cost(arguments: Namespace) -> None:
     if arguments.explain:
         print_text(_explanation(found, found.spec))
     elif arguments.json:
-        print_json(found.to_dict())
+        print_json(found.to_dict() | {"context": context_of(found, found.spec).to_dict()})
     else:
         print_document(_card(found, found.spec))
 
@@ -169,8 +179,35 @@ def _card(found: RunCost, spec: RunSpec) -> Document:
             "quiet",
         ),
     ]
+    blocks += [Paragraph(text) for text in _context(context_of(found, spec))]
     blocks += [Paragraph(f"Note: {FLAGS[flag]}", "warning") for flag in found.flags]
     return Document(f"{spec.case.phase.capitalize()} of {spec.case.model.name}", tuple(blocks))
+
+
+def _context(context: Context) -> list[str]:
+    found = []
+    if context.usd_with_experiments:
+        low, middle, high = map(display.usd_in_words, context.usd_with_experiments)
+        found.append(
+            f"With failed runs and the search for hyper-parameters: {middle}, {low} to {high} "
+            f"({EXPERIMENTS_SOURCE})."
+        )
+    if context.usd_in_year:
+        years = ", ".join(
+            f"{display.usd_in_words(usd)} in {year}" for year, usd in context.usd_in_year.items()
+        )
+        found.append(f"At the trend of prices, the same computation: {years} ({TREND_SOURCE}).")
+    if context.embodied_kg_co2e is not None:
+        found.append(
+            f"Making the accelerators: {context.embodied_kg_co2e:,.3g} kg CO2e of it fall on this "
+            f"run ({LIFETIME_SOURCE})."
+        )
+    if context.miles is not None:
+        found.append(
+            f"Its electricity gives off as much as {context.miles:,.3g} miles in an average car "
+            f"({MILES_SOURCE})."
+        )
+    return found
 
 
 def _explanation(found: RunCost, spec: RunSpec) -> str:

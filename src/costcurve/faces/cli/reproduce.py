@@ -7,11 +7,12 @@ from argparse import Namespace
 from costcurve.faces.cli.arguments import Command, Parser
 from costcurve.faces.cli.output import print_document, print_json
 from costcurve.studies import reproduce as make_reproduction
+from costcurve.studies import study_names
 
 
 def _parser() -> Parser:
     parser = Parser("reproduce", "Lay a study's printed numbers beside what this library computes.")
-    parser.add_argument("study", metavar="STUDY", help="The study: economic-model or real-costs.")
+    parser.add_argument("study", metavar="STUDY", help=f"One of: {', '.join(study_names())}.")
     parser.switch("json", "Print the items as JSON.")
     return parser
 
