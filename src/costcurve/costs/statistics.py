@@ -1,13 +1,22 @@
-"""How errors out of sample are told: as factors, and as a scale for intervals."""
+"""Fits that bear outliers, and how errors out of sample are told."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
 from costcurve.core.draws import Z95, FloatArray
 from costcurve.core.errors import MissingExtraError
+
+#: Called with what is being fitted.
+Progress = Callable[[str], None]
+#: FLOP of a forward pass per multiply-add, and forward passes in a step, by phase.
+FLOP_PER_MAC = 2.0
+PASSES = {"training": 3.0, "inference": 1.0}
+#: Residuals beyond this count ever less: models with a bottleneck of their own.
+SOFT = 0.2
 
 
 def spread_of(errors: FloatArray) -> float:
@@ -36,3 +45,28 @@ def factors_of(errors: FloatArray) -> dict[str, float]:
     """Return the median and the 90th percentile of errors of logarithms, as factors."""
     middle, high = np.exp(np.quantile(np.abs(errors), [0.5, 0.9]))
     return {"median_factor": round(float(middle), 4), "p90_factor": round(float(high), 4)}
+
+
+class Fit(NamedTuple):
+    """Coefficients with their covariance."""
+
+    values: FloatArray
+    covariance: FloatArray
+
+
+def least_squares(residuals: Callable[[FloatArray], FloatArray], start: FloatArray) -> Fit:
+    """Return the fit whose residuals count ever less the further they are beyond `SOFT`.
+
+    Raises
+    ------
+    MissingExtraError
+        If scipy is not installed.
+    """
+    try:
+        from scipy import optimize  # noqa: PLC0415 - an extra
+    except ImportError:
+        raise MissingExtraError("costcurve fit", "fit") from None
+    found = optimize.least_squares(residuals, start, loss="soft_l1", f_scale=SOFT)
+    scale = 2.0 * found.cost / max(1, len(found.fun) - len(found.x))
+    covariance = np.linalg.pinv(found.jac.T @ found.jac) * scale
+    return Fit(found.x, covariance)

@@ -11,8 +11,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from costcurve.charts import predictions_beside_measurements
 from costcurve.core.draws import Z95, FloatArray
 from costcurve.core.vocabulary import Status
+from costcurve.costs import accelerator_fit as on
 from costcurve.costs import power_fit
 from costcurve.costs import throughput_fit as fit
 from costcurve.costs.throughput_card import ANY, throughput_card
@@ -82,6 +84,25 @@ def items() -> list[Item]:
     return [item for rows in _all_rows() for item in _items(rows)] + _others()
 
 
+def chart(found: Sequence[Item]) -> dict[str, Any]:
+    """Return the picture of every item that has a prediction."""
+    rows = [
+        {
+            "id": item.id,
+            "data": ".".join(item.id.split(".")[:2])
+            if not item.id.startswith("dawnbench")
+            else "dawnbench",
+            "unit": item.unit,
+            "measured": item.printed,
+            "predicted": item.ours,
+            "inside": item.status is Status.REPRODUCED,
+        }
+        for item in found
+        if item.ours is not None and not item.id.startswith("seeds.")
+    ]
+    return predictions_beside_measurements(rows, TITLE)
+
+
 def summary() -> list[dict[str, Any]]:
     """Return errors and coverage of each kind of measurement, with other predictors beside."""
     return [*(summary_of(rows) for rows in _all_rows()), dawnbench_summary()]
@@ -119,15 +140,12 @@ def _all_rows() -> Iterator[Rows]:
     reference = next(row for row in ACCELERATORS.rows() if row.name == ACCELERATOR)
     yield _timm("timm.training", training_throughput(), "training", reference)
     yield _timm("timm.inference", inference_throughput(), "inference", reference)
-    runs = fit.runs_of(
-        submissions(),
-        ACCELERATORS.rows(),
-        model_table(),
-        reference,
-        throughput_card().content["phases"]["training"],
-    )
-    yield _accelerators_left_out(runs)
+    law = throughput_card().content["phases"]["training"]
+    runs = on.runs_of(submissions(), model_table(), reference, law)
+    yield _accelerators_left_out("mlperf.accelerator_left_out", runs)
     yield _benchmarks_left_out(runs)
+    others = on.other_runs_of(submissions(), reference)
+    yield _accelerators_left_out("mlperf.other_benchmarks", others)._replace(baselines={})
     yield _energy()
 
 
@@ -159,22 +177,22 @@ def _timm(name: str, rows: Sequence[Throughput], phase: str, machine: Accelerato
     )
 
 
-def _accelerators_left_out(runs: fit.Runs) -> Rows:
+def _accelerators_left_out(name: str, runs: on.Runs) -> Rows:
     errors = np.full(len(runs.log_seconds), np.nan)
     log_sd = np.empty(len(errors))
-    for known, found in zip(fit.KNOWN, throughput_card().content["accelerators"], strict=True):
+    for known, found in zip(on.KNOWN, throughput_card().content["accelerators"], strict=True):
         # By as many facts of the accelerator as are known.
         missing = np.isnan(errors)
-        left_out = fit.accelerators_left_out(runs, known)
+        left_out = on.accelerators_left_out(runs, known)
         errors = np.where(missing, left_out, errors)
         log_sd = np.where(missing, found["log_sd_unseen"], log_sd)
-    return _of_mlperf("mlperf.accelerator_left_out", runs, errors, log_sd, "the accelerator")
+    return _of_mlperf(name, runs, errors, log_sd, "the accelerator")
 
 
-def _benchmarks_left_out(runs: fit.Runs) -> Rows:
+def _benchmarks_left_out(runs: on.Runs) -> Rows:
     errors = np.full(len(runs.log_seconds), np.nan)
-    known = np.all([np.isfinite(runs.facts[name]) for name in fit.KNOWN[0]], axis=0)
-    for name, found in fit.benchmarks_left_out(runs).items():
+    known = np.all([np.isfinite(runs.facts[name]) for name in on.KNOWN[0]], axis=0)
+    for name, found in on.benchmarks_left_out(runs).items():
         errors[known & (runs.benchmark == name)] = found
     card = throughput_card().content
     spread = np.hypot(card["tuned"][ANY]["log_sd"], card["accelerators"][0]["log_sd"])
@@ -183,7 +201,7 @@ def _benchmarks_left_out(runs: fit.Runs) -> Rows:
 
 
 def _of_mlperf(
-    name: str, runs: fit.Runs, errors: FloatArray, log_sd: FloatArray, left_out: str
+    name: str, runs: on.Runs, errors: FloatArray, log_sd: FloatArray, left_out: str
 ) -> Rows:
     kept = np.isfinite(errors)
     hours = runs.accelerator_hours[kept]

@@ -74,12 +74,15 @@ class Reproduction:
         Every number with its counterpart.
     summary : tuple of mapping
         Figures over many items, where there are as many.
+    chart : dict, optional
+        A picture of the items, as a Vega-Lite specification.
     """
 
     study: str
     title: str
     items: tuple[Item, ...]
     summary: tuple[dict[str, Any], ...] = ()
+    chart: dict[str, Any] | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return the study under the keys of the JSON contract."""
@@ -147,8 +150,10 @@ def reproduce(study: str) -> Reproduction:
         raise InputError.of("study", study, allowed)
     module = import_module(_STUDIES[study])
     items: Callable[[], list[Item]] = module.items
+    found = tuple(items())
     summary = getattr(module, "summary", tuple)
-    return Reproduction(study, module.TITLE, tuple(items()), tuple(summary()))
+    chart = module.chart(found) if hasattr(module, "chart") else None
+    return Reproduction(study, module.TITLE, found, tuple(summary()), chart)
 
 
 def compared(  # noqa: PLR0913 - an item has as many parts

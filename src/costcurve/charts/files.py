@@ -1,0 +1,48 @@
+"""A chart as a file: its specification, or the picture that it describes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from costcurve.core.errors import InputError, MissingExtraError
+from costcurve.core.files import write_bytes
+
+#: Kinds of files, by their ending.
+ENDINGS = (".json", ".svg", ".png")
+
+
+def write_chart(spec: dict[str, Any], path: Path) -> None:
+    """Write a chart.
+
+    Parameters
+    ----------
+    spec : dict
+        Its Vega-Lite specification.
+    path : Path
+        A .json file takes the specification with its data, an .svg or .png file the picture.
+
+    Raises
+    ------
+    InputError
+        If the ending is another, or the file cannot be written.
+    MissingExtraError
+        If a picture is asked for and vl-convert is not installed.
+    """
+    ending = path.suffix.lower()
+    if ending not in ENDINGS:
+        raise InputError.of("chart", path, f"must end in {', '.join(ENDINGS)}")
+    write_bytes(path, _content(spec, ending), "chart")
+
+
+def _content(spec: dict[str, Any], ending: str) -> bytes:
+    if ending == ".json":
+        return json.dumps(spec, indent=1, allow_nan=False).encode()
+    try:
+        import vl_convert  # noqa: PLC0415 - an extra
+    except ImportError:
+        raise MissingExtraError("a chart as a picture", "charts") from None
+    if ending == ".svg":
+        return str(vl_convert.vegalite_to_svg(vl_spec=spec)).encode()
+    return bytes(vl_convert.vegalite_to_png(vl_spec=spec, scale=2.0))

@@ -1,0 +1,90 @@
+"""Predictions beside measurements: a panel for each kind, a point for each row."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
+#: Colours that people with any colour vision tell apart: Okabe and Ito (2008).
+_INSIDE, _OUTSIDE = "#0072B2", "#D55E00"
+_PANEL = 220
+_COLUMNS = 3
+#: Room around the outermost points, as a factor.
+_MARGIN = 1.25
+
+
+def predictions_beside_measurements(rows: Sequence[dict[str, Any]], title: str) -> dict[str, Any]:
+    """Return the specification of a chart of predictions over measurements, both logarithmic.
+
+    Parameters
+    ----------
+    rows : sequence of dict
+        With the keys `id`, `data` (the kind, a panel each), `unit`, `measured` and `predicted`
+        (above 0), and `inside` (whether the measurement lies in the interval of its prediction).
+    title : str
+        Above the chart.
+    """
+    kinds = list(dict.fromkeys(row["data"] for row in rows))
+    panels = [_panel(kind, [row for row in rows if row["data"] == kind]) for kind in kinds]
+    return {
+        "$schema": SCHEMA,
+        "title": {"text": title, "anchor": "start", "fontSize": 16},
+        "background": "white",
+        "columns": _COLUMNS,
+        "concat": panels,
+        "config": {"axis": {"grid": False, "labelFlush": False}, "view": {"stroke": "#cccccc"}},
+    }
+
+
+def _panel(kind: str, rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    ends = [row[name] for row in rows for name in ("measured", "predicted")]
+    around = [min(ends) / _MARGIN, max(ends) * _MARGIN]
+    diagonal = [{"measured": end, "predicted": end} for end in around]
+    scale = {"type": "log", "domain": around, "nice": False}
+    unit = rows[0]["unit"]
+
+    def axis(name: str) -> dict[str, Any]:
+        title = f"{name}, {unit}"
+        return {
+            "field": name,
+            "type": "quantitative",
+            "scale": scale,
+            "axis": {"title": title, "format": "~g", "tickCount": 5},
+        }
+
+    return {
+        "title": {"text": kind.replace("_", " "), "fontSize": 12},
+        "width": _PANEL,
+        "height": _PANEL,
+        "layer": [
+            {
+                "data": {"values": diagonal},
+                "mark": {"type": "line", "color": "#888888", "strokeDash": [4, 3]},
+                "encoding": {"x": axis("measured"), "y": axis("predicted")},
+            },
+            {
+                "data": {"values": list(rows)},
+                "mark": {"type": "circle", "size": 18, "opacity": 0.6},
+                "encoding": {
+                    "x": axis("measured"),
+                    "y": axis("predicted"),
+                    "color": {
+                        "field": "inside",
+                        "type": "nominal",
+                        "scale": {"domain": [True, False], "range": [_INSIDE, _OUTSIDE]},
+                        "legend": {
+                            "title": "In the 90% interval",
+                            "orient": "top",
+                            "labelExpr": "datum.value ? 'yes' : 'no'",
+                        },
+                    },
+                    "tooltip": [
+                        {"field": "id"},
+                        {"field": "measured", "type": "quantitative"},
+                        {"field": "predicted", "type": "quantitative"},
+                    ],
+                },
+            },
+        ],
+    }
