@@ -172,6 +172,16 @@ def test_every_computed_figure_is_a_formula_and_every_quantity_is_there(tmp_path
         assert all(str(cell.value).startswith("=") for cell in cells)
 
 
+def test_options_say_what_they_are_trained_on(tmp_path):
+    for number, estimate in enumerate(estimates()):
+        write_workbook(estimate, tmp_path / f"{number}.xlsx")
+        sheet = openpyxl.load_workbook(tmp_path / f"{number}.xlsx")["Options"]
+        cells = {str(cell.value) for row in sheet.iter_rows() for cell in row}
+        best = estimate.best
+        assert ("Accelerator" in cells) == (best.accelerator is not None)
+        assert best.accelerator is None or {best.accelerator, best.terms} <= cells
+
+
 def test_text_from_users_is_never_a_formula_or_a_link(tmp_path):
     labels = {"=cmd|' /C calc'!A0": 5, "http://example.org/@SUM(A1)": 6, "+1+1": 7}
     task = cc.Task(target_error=0.1, class_counts=labels)

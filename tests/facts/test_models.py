@@ -137,6 +137,8 @@ def test_rows_of_ones_own_are_added_or_stand_in(tmp_path, cli):
     listed = cli("facts", "models", "--models-file", str(path), "--search", "our", "--json").json
     assert "OurNet" in {row["name"] for row in listed["rows"]}
     assert cli("estimate", *flags[:-2], "--models", "ournet").status == 2
+    without = cli("estimate", *flags, "--json").json["warnings"]
+    assert any("Not compared, for want of gmacs" in text and "OurNet" in text for text in without)
     calibrated = cli("estimate", *flags, *own)
     assert "'OurNet': has no gmacs in the table" in calibrated.err
     assert "'resnet-34'" not in calibrated.err  # what the row leaves empty is the packaged row's

@@ -137,6 +137,16 @@ class Assumptions(InputModel):
             if (SHORTLIST in model.lists or model in own) and not _unpriced(model, kind)
         )
 
+    def left_out(
+        self, kind: TaskKind, table: Sequence[ModelFacts] | None = None
+    ) -> tuple[str, ...]:
+        """Return a user's own models that would be compared if they could be priced."""
+        if self.models is not None or self.mode is Mode.AS_PUBLISHED or table is None:
+            return ()
+        packaged = set(model_table())
+        own = [model for model in table if model not in packaged]
+        return tuple(model.name for model in own if _unpriced(model, kind))
+
     def inputs(self) -> list[Input]:
         """Return what was assumed and the way to price takes, as inputs of a graph."""
         return [self.as_input(name) for name in self.pricing.parameters]

@@ -99,11 +99,24 @@ def estimate(  # noqa: PLR0913 - as many as there are tables
         assumptions=assumptions,
         law=law.card,
         options=options,
-        warnings=cautions_of(task, assumptions, law.card, evaluation, options),
+        warnings=(
+            *cautions_of(task, assumptions, law.card, evaluation, options),
+            *_left_out(task, assumptions, models),
+        ),
         sensitivity=swings(evaluation, pricing, best),
         evaluation=evaluation,
         candidates=candidates,
     )
+
+
+def _left_out(
+    task: Task, assumptions: Assumptions, models: Sequence[ModelFacts] | None
+) -> list[str]:
+    """Return what to say of a user's own models that could not join the comparison."""
+    names = assumptions.left_out(task.kind, models)
+    if not names:
+        return []
+    return [f"Not compared, for want of gmacs or for another kind of task: {', '.join(names)}."]
 
 
 def _equip(

@@ -18,7 +18,7 @@ from costcurve._version import __version__
 from costcurve.core.errors import MissingExtraError
 from costcurve.core.files import write_bytes
 from costcurve.core.quantities import Quantity
-from costcurve.decisions import Estimate
+from costcurve.decisions import Estimate, Option
 
 if TYPE_CHECKING:
     from xlsxwriter import Workbook
@@ -184,17 +184,22 @@ class _Writer:
         header = _FIRST_ROW - 1
         sheet.write_string(header, 0, "Model", self.head)
         columns = {name: 1 + position for position, name in enumerate(self.per_model)}
-        source_column = 1 + len(columns)
+        words_column = 1 + len(columns)
+        source_column = words_column + len(self._words_of(self.estimate.best))
         for name, column in columns.items():
             unit = _unit(self.evaluation.graph[name].unit)
             sheet.write_string(header, column, f"{name}\n{unit}", self.head)
-        sheet.write_string(header, source_column, "Source of the parameters", self.head)
+        for position, name in enumerate(self._words_of(self.estimate.best)):
+            sheet.write_string(header, words_column + position, name, self.head)
+        sheet.write_string(header, source_column, "Source of the model's facts", self.head)
         sheet.set_row(header, 2 * _LINE_POINTS)
         sheet.set_column(0, source_column - 1, 20)
         sheet.set_column(source_column, source_column, _SOURCE_WIDTH)
         sources = {model.name: model.facts_source for model in self.estimate.candidates}
         for row, option in enumerate(self.estimate.options, start=_FIRST_ROW):
             sheet.write_string(row, 0, option.model, self.words)
+            for position, text in enumerate(self._words_of(option).values()):
+                sheet.write_string(row, words_column + position, text, self.words)
             self._write_text(sheet, row, source_column, sources[option.model], self.source)
             for name, column in columns.items():
                 if name in self.model_facts:
@@ -204,6 +209,16 @@ class _Writer:
                     formula = self._quantity(name).excel(_in_row(columns, row))
                     self._write_formula(sheet, row, column, name, formula, option.model)
         sheet.freeze_panes(_FIRST_ROW, 1)
+
+    @staticmethod
+    def _words_of(option: Option) -> dict[str, str]:
+        """Return what an option is trained on, in words; as published there are none."""
+        words = {
+            "Accelerator": option.accelerator,
+            "Precision": option.precision,
+            "Price": option.terms,
+        }
+        return {name: text for name, text in words.items() if text is not None}
 
     def _write_headline(self, first: int, last: int) -> None:
         sheet, estimate = self.answer, self.estimate
