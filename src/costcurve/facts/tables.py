@@ -224,10 +224,10 @@ def load_table(
     for position, cells in lines:
         values = {}
         for column, rule in columns.items():
-            where = f"{name} row {position}, column {column}"
             try:
                 values[column] = _read_cell(cells.get(column) or "", rule)
             except ValueError:
+                where = f"{name} row {position}, column {column}"
                 findings.append(Finding(where, shown(cells.get(column)), f"must be {rule.allowed}"))
         if None in cells:
             findings.append(Finding(f"{name} row {position}", "", "has more cells than the header"))
@@ -254,9 +254,10 @@ def _about_the_header(
     return findings
 
 
+@lru_cache(maxsize=4096)
 def fold(name: str) -> str:
     """Return a name as it is compared: "ResNet 50", "resnet-50" and "resnet50" are the same."""
-    return "".join(char for char in name.casefold() if char.isalnum())
+    return "".join(filter(str.isalnum, name.casefold()))
 
 
 def find_by_name(wanted: str, names: Mapping[str, Row], field: str) -> Row:
