@@ -79,7 +79,7 @@ def row_with(**cells):
         (row_with(source_date=""), "row 2, column source_date: '' is not allowed"),
         (row_with(source_date="last year"), "row 2, column source_date: 'last year'"),
         (row_with(parameters="0"), "row 2, column parameters: '0'"),
-        (row_with(parameters="1e6"), "row 2, column parameters: '1e6'"),
+        (row_with(parameters="1.5"), "row 2, column parameters: '1.5'"),
         (row_with(parameters="nan"), "row 2, column parameters: 'nan'"),
         (row_with(gmacs="inf"), "row 2, column gmacs: 'inf'"),
         (row_with(parameters="1" + "0" * 400), "row 2, column parameters: '1000"),

@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from costcurve.core.draws import FloatArray
+from costcurve.core.draws import Z95, FloatArray
+from costcurve.costs import throughput
 from costcurve.costs.statistics import (
     FLOP_PER_MAC,
     PASSES,
@@ -145,8 +146,15 @@ def _reference(model: ModelFacts, law: dict[str, dict[str, Any]]) -> float:
     terms = law.get(model.family, law[ANY])
     gflop = FLOP_PER_MAC * PASSES["training"] * (model.gmacs or 0.0)
     return float(
-        terms["seconds_per_gflop"] * gflop
-        + terms["seconds_per_million_activations"] * (model.million_activations or 0.0)
+        throughput.reference_seconds_per_example(
+            1e9 * gflop,
+            1.0,
+            terms["seconds_per_gflop"],
+            1.0,
+            model.million_activations or 0.0,
+            terms["seconds_per_million_activations"],
+            1.0,
+        )
     )
 
 
@@ -203,9 +211,19 @@ def accelerators_left_out(runs: Runs, known: Sequence[str]) -> FloatArray:
 
 
 def seen(runs: Runs) -> list[str]:
-    """Return the accelerators with enough runs to trust the error over runs for them."""
-    names, counts = np.unique(runs.accelerator, return_counts=True)
-    return [str(name) for name, n in zip(names, counts, strict=True) if n >= _FEWEST_RUNS]
+    """Return the accelerators for which the error over runs can be trusted.
+
+    They have enough runs, and the law fitted on the others is not off on most of them.
+    """
+    errors = accelerators_left_out(runs, KNOWN[0])
+    spread = spread_of(errors[np.isfinite(errors)])
+    found = []
+    for name in sorted(set(runs.accelerator)):
+        own = errors[runs.accelerator == name]
+        own = own[np.isfinite(own)]
+        if len(own) >= _FEWEST_RUNS and abs(np.median(own)) <= Z95 * spread:
+            found.append(str(name))
+    return found
 
 
 def fit_tuning(runs: Runs) -> dict[str, Any]:

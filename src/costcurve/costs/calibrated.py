@@ -94,17 +94,15 @@ def training_flop(
     return forward_flop * forward_passes_per_step * examples_used * epochs
 
 
-def training_hours(
-    run_seconds_per_example: Any, effort_multiplier: Any, examples_used: Any, epochs: Any
-) -> Any:
+def training_hours(run_seconds_per_example: Any, examples_used: Any, epochs: Any) -> Any:
     """Time of training on one accelerator.
 
     :unit: accelerator-hour
     :range: at least 0
-    :equation: seconds per example * effort * examples * epochs / 3600
+    :equation: seconds per example * examples * epochs / 3600
     :source: by definition
     """
-    return run_seconds_per_example * effort_multiplier * examples_used * epochs / 3600.0
+    return run_seconds_per_example * examples_used * epochs / 3600.0
 
 
 def training_cost_usd(training_hours: Any, usd_per_accelerator_hour: Any) -> Any:
@@ -118,17 +116,15 @@ def training_cost_usd(training_hours: Any, usd_per_accelerator_hour: Any) -> Any
     return training_hours * usd_per_accelerator_hour
 
 
-def testing_hours(
-    run_seconds_per_example: Any, effort_multiplier: Any, examples_used: Any, testing_passes: Any
-) -> Any:
+def testing_hours(run_seconds_per_example: Any, examples_used: Any, testing_passes: Any) -> Any:
     """Time of extensive model testing on one accelerator.
 
     :unit: accelerator-hour
     :range: at least 0
-    :equation: seconds per example * effort * examples * extra passes / 3600
+    :equation: seconds per example * examples * extra passes / 3600
     :source: Thompson et al. (2024), Model testing costs: a pass is priced like an epoch
     """
-    return run_seconds_per_example * effort_multiplier * examples_used * testing_passes / 3600.0
+    return run_seconds_per_example * examples_used * testing_passes / 3600.0
 
 
 def testing_cost_usd(testing_hours: Any, usd_per_accelerator_hour: Any) -> Any:

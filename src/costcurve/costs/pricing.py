@@ -119,8 +119,8 @@ _CALIBRATED = Pricing(
             "usd_per_accelerator_hour",
             "training_cost_usd",
             "{forward_passes_per_step:g} x {flop_per_multiply_add:g} x {gmacs:.3g} GMACs x "
-            "{epochs:g} epochs x {examples_used:,.0f} examples, one in "
-            "{run_seconds_per_example:.3g} s, times {effort_multiplier:g} for effort",
+            "{epochs:g} epochs x {examples_used:,.0f} examples, each in "
+            "{run_seconds_per_example:.3g} s on one accelerator",
         ),
         Line(
             "Extensive testing",
@@ -155,7 +155,7 @@ def pricing_of(mode: Mode, given: Collection[str] = ()) -> Pricing:
         pricing = replace(
             pricing,
             modules=tuple(utilisation if m is throughput else m for m in pricing.modules),
-            inputs=(*calibrated.INPUTS, *utilisation.INPUTS),
+            inputs=calibrated.INPUTS,
             parameters=(*pricing.parameters, "utilisation"),
             model_facts=(
                 *_without(pricing.model_facts, throughput.MODEL_FACTS),

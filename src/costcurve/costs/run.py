@@ -58,17 +58,15 @@ def examples_per_second(seconds_per_example: Any, count: Any, scaling_loss: Any)
     return count / (seconds_per_example * scaling_loss)
 
 
-def accelerator_hours(
-    run_seconds_per_example: Any, effort_multiplier: Any, samples: Any, scaling_loss: Any
-) -> Any:
+def accelerator_hours(run_seconds_per_example: Any, samples: Any, scaling_loss: Any) -> Any:
     """Hours of all accelerators together.
 
     :unit: accelerator-hour
     :range: above 0
-    :equation: seconds per example * effort * examples * loss / 3600
+    :equation: seconds per example * examples * loss / 3600
     :source: by definition
     """
-    return run_seconds_per_example * effort_multiplier * samples * scaling_loss / 3600.0
+    return run_seconds_per_example * samples * scaling_loss / 3600.0
 
 
 def hours(accelerator_hours: Any, count: Any) -> Any:

@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+
 from costcurve.core.draws import STANDARD_NORMAL
 from costcurve.core.quantities import Input
 
@@ -26,6 +28,8 @@ INPUTS = (
 )
 #: Inputs that differ from option to option.
 MODEL_FACTS = (
+    "peak_tflops",
+    "highest_utilisation",
     "seconds_per_gflop",
     "seconds_per_million_activations",
     "compute_slowdown",
@@ -84,6 +88,19 @@ def accelerator_speed(
     return peak_ratio**peak_power * bandwidth_ratio**bandwidth_power * tdp_ratio**tdp_power
 
 
+def least_seconds_per_example(
+    forward_flop: Any, forward_passes_per_step: Any, peak_tflops: Any, highest_utilisation: Any
+) -> Any:
+    """Time below which no run can go: the arithmetic at the highest utilisation ever seen.
+
+    :unit: s/example
+    :range: above 0
+    :equation: FLOP / (peak * highest utilisation)
+    :source: costcurve fit throughput: the highest of timm's benchmark
+    """
+    return forward_flop * forward_passes_per_step / (peak_tflops * 1e12 * highest_utilisation)
+
+
 def seconds_per_example(
     reference_seconds_per_example: Any,
     accelerator_speed: Any,
@@ -91,27 +108,38 @@ def seconds_per_example(
     architecture_z: Any,
     accelerator_factor: Any,
     accelerator_z: Any,
+    least_seconds_per_example: Any,
 ) -> Any:
     """Time that one accelerator takes for one example, in steady state.
 
     :unit: s/example
     :range: above 0
-    :equation: time on the reference / speed, scattered
+    :equation: time on the reference / speed, scattered, and no less than what is possible
     :source: costcurve fit throughput: errors of architectures and accelerators left out
     """
     scatter = architecture_factor**architecture_z * accelerator_factor**accelerator_z
-    return reference_seconds_per_example / accelerator_speed * scatter
+    by_law = reference_seconds_per_example / accelerator_speed * scatter
+    return np.maximum(by_law, least_seconds_per_example)
 
 
 def run_seconds_per_example(
-    seconds_per_example: Any, run_factor: Any, architecture_factor: Any, architecture_z: Any
+    reference_seconds_per_example: Any,
+    accelerator_speed: Any,
+    run_factor: Any,
+    architecture_z: Any,
+    accelerator_factor: Any,
+    accelerator_z: Any,
+    effort_multiplier: Any,
+    least_seconds_per_example: Any,
 ) -> Any:
-    """Time that one accelerator takes for one example in a whole run, before effort.
+    """Time that one accelerator takes for one example in a whole run.
 
     :unit: s/example
     :range: above 0
-    :equation: as in steady state, with the scatter of runs in place of that of architectures
-    :source: costcurve fit throughput: tuned runs of a model in MLPerf are known better than its \
-        steady state, those of any other model less well
+    :equation: time on the reference / speed * effort, scattered, and no less than what is possible
+    :source: costcurve fit throughput; runs scatter otherwise than steady states: between teams, \
+        or for a tuned run between benchmarks
     """
-    return seconds_per_example * (run_factor / architecture_factor) ** architecture_z
+    scatter = run_factor**architecture_z * accelerator_factor**accelerator_z
+    by_law = reference_seconds_per_example / accelerator_speed * effort_multiplier * scatter
+    return np.maximum(by_law, least_seconds_per_example)

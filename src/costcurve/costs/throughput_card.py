@@ -71,7 +71,7 @@ class ThroughputCard:
         self.content = content
         self.reference: dict[str, Any] = content["reference"]
         self._terms: dict[tuple[str | None, str], Terms] = {}
-        self._carries: dict[tuple[str, bool, bool], Carry] = {}
+        self._carries: dict[tuple[str, bool, bool, bool], Carry] = {}
         self.source = f"law card {content['id']} ({content['command']})"
 
     def terms(self, family: str | None, phase: str = "training") -> Terms:
@@ -96,21 +96,30 @@ class ThroughputCard:
         found: dict[str, float] = by_family[family if family and family in by_family else ANY]
         return found
 
-    def carry(self, accelerator: AcceleratorFacts) -> Carry:
-        """Return how the law is carried to an accelerator, by as many of its facts as are known."""
+    def carry(self, accelerator: AcceleratorFacts, *, is_fitted: bool = True) -> Carry:
+        """Return how the law is carried to an accelerator, by as many of its facts as are known.
+
+        Parameters
+        ----------
+        accelerator : AcceleratorFacts
+            Where to.
+        is_fitted : bool
+            Whether the law itself was fitted on the reference accelerator, for which nothing is
+            carried then.
+        """
         has_bandwidth = accelerator.memory_bandwidth_gb_per_s is not None
         has_tdp = accelerator.tdp_w is not None
-        key = accelerator.name, has_bandwidth, has_tdp
+        key = accelerator.name, has_bandwidth, has_tdp, is_fitted
         if key not in self._carries:
             known = {"peak", *["bandwidth"] * has_bandwidth, *["tdp"] * has_tdp}
-            self._carries[key] = self._carry(accelerator.name, known)
+            self._carries[key] = self._carry(accelerator.name, known, is_fitted)
         return self._carries[key]
 
-    def _carry(self, name: str, known: set[str]) -> Carry:
+    def _carry(self, name: str, known: set[str], is_fitted: bool) -> Carry:
         found = next(f for f in self.content["accelerators"] if set(f["powers"]) == known)
         seen = name in self.content["accelerators_seen"]
         log_sd = found["log_sd"] if seen else found["log_sd_unseen"]
-        if name == self.reference["accelerator"]:
+        if is_fitted and name == self.reference["accelerator"]:
             log_sd = 0.0
         return Carry(found["powers"], found["beyond_node_power"], log_sd)
 

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from costcurve.core.draws import FloatArray
+from costcurve.costs import throughput
 from costcurve.costs.accelerator_fit import (
     ACCELERATORS_PER_NODE,
     fit_accelerators,
@@ -51,7 +52,7 @@ from costcurve.evidence.timm import (
     inference_throughput,
     training_throughput,
 )
-from costcurve.facts.hardware import ACCELERATORS
+from costcurve.facts.hardware import ACCELERATORS, AcceleratorFacts
 from costcurve.facts.models import model_table
 
 #: Fewer models than this make no family of their own.
@@ -73,7 +74,10 @@ class Measured(NamedTuple):
     def predict(self, values: FloatArray, rows: NDArray[np.bool_]) -> FloatArray:
         """Return log seconds by the law."""
         flop, activations = np.exp(values)
-        return np.asarray(np.log(flop * self.gflop[rows] + activations * self.activations[rows]))
+        seconds = throughput.reference_seconds_per_example(
+            1e9 * self.gflop[rows], 1.0, flop, 1.0, self.activations[rows], activations, 1.0
+        )
+        return np.asarray(np.log(seconds))
 
     def fit(self, rows: NDArray[np.bool_]) -> Fit:
         """Return the logarithms of both coefficients, fitted on some rows."""
@@ -139,6 +143,12 @@ def left_out(data: Measured, members: NDArray[np.bool_]) -> FloatArray:
     return errors[members]
 
 
+def _highest(rows: Sequence[Throughput], machine: AcceleratorFacts) -> float:
+    """Return the highest share of the peak that training reached."""
+    data = measured_arrays(rows, "training")
+    return float(np.max(data.gflop / np.exp(data.log_seconds)) / (1e3 * (machine.fp16_tflops or 0)))
+
+
 def make_card(folder: Path | None, progress: Progress) -> dict[str, Any]:
     """Return the whole card, made from the registry's files.
 
@@ -183,5 +193,6 @@ def make_card(folder: Path | None, progress: Progress) -> dict[str, Any]:
         "accelerators_seen": [reference.name, *seen(runs)],
         "accelerators_per_node": ACCELERATORS_PER_NODE,
         "tuned": fit_tuning(runs),
+        "highest_utilisation": round(_highest(measured, reference), 3),
         "power": fit_power(metered_runs(folder), metered),
     }

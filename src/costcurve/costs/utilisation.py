@@ -4,19 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from costcurve.core.quantities import Input
-
-#: A utilisation that is given is that of the whole run.
-INPUTS = (
-    Input.of(
-        "effort_multiplier",
-        1.0,
-        "1",
-        "Hours over those in steady state",
-        "the utilisation that was given is taken for that of the whole run",
-    ),
-)
-
 
 def seconds_per_example(
     forward_flop: Any, forward_passes_per_step: Any, peak_tflops: Any, utilisation: Any

@@ -52,7 +52,9 @@ class Case(NamedTuple):
     @property
     def carry(self) -> Carry:
         """How the law is carried to the accelerator."""
-        return throughput_card().carry(self.equipment.accelerator)
+        # Tuned runs were measured on other accelerators than the reference.
+        tuned = self.effort is Effort.TUNED and self.phase is Phase.TRAINING
+        return throughput_card().carry(self.equipment.accelerator, is_fitted=not tuned)
 
     @property
     def run(self) -> EffortTerms:
@@ -155,6 +157,13 @@ _FACTS = {
             * case.equipment.bytes_ratio
         ),
         _of_memory,
+    ),
+    "highest_utilisation": _Fact(
+        "1",
+        "Highest share of a peak that was ever measured",
+        lambda _: float(throughput_card().content["highest_utilisation"]),
+        lambda _: f"{throughput_card().source}: the highest of timm's benchmark",
+        Bounds(above=0.0, at_most=1.0),
     ),
     "seconds_per_gflop": _Fact(
         "s/GFLOP",

@@ -33,6 +33,11 @@ class Tables:
     def __post_init__(self) -> None:
         self._models = {fold(n): row for row in self.models for n in MODELS.names(row)}
         self._grids = {fold(n): row for row in self.grids for n in GRIDS.names(row)}
+        self._exact = {n.casefold(): row for row in self.grids for n in GRIDS.names(row)}
+        regions = [row for row in self.grids if row.scope == "cloud-region"]
+        plain = {row.name: row.name.split(":")[-1].casefold() for row in regions}
+        self._exact |= {plain[row.name]: row for row in regions}
+        self._regions = {f"{row.provider}:{plain[row.name]}": row for row in regions}
         self._machines = {n: row for row in self.accelerators for n in ACCELERATORS.names(row)}
         self._offers: dict[tuple[str, str, str, str], tuple[Offer | None, str]] = {}
         self._found: dict[str, AcceleratorFacts] = {}
@@ -44,6 +49,15 @@ class Tables:
     def grid(self, name: str) -> GridFacts | None:
         """Return the grid of this name, if the table has it."""
         return self._grids.get(fold(name))
+
+    def region(self, name: str, provider: GridFacts | None) -> GridFacts | None:
+        """Return the grid of a region, in the provider's own list where one was named.
+
+        "us-east-1" and "us-east1" are two regions of two providers, so punctuation counts here.
+        """
+        if provider is not None:
+            return self._regions.get(f"{provider.name}:{name.casefold()}") or self.grid(name)
+        return self._exact.get(name.casefold()) or self.grid(name)
 
     def accelerator(self, name: str) -> AcceleratorFacts:
         """Return the accelerator of this name, or raise InputError."""
@@ -60,6 +74,15 @@ class Tables:
             self._offers[key] = self._cheapest(*key[1:], machine=machine)
         return self._offers[key]
 
+    def provider(self, name: str) -> tuple[str, ...]:
+        """Return every name of a provider: "gcp" is Google Cloud."""
+        found = self.grid(name) if name else None
+        if found is None or found.scope != "provider":
+            return (name,) if name else ()
+        priced = {fold(price.provider): price.provider for price in self.prices}
+        names = [priced[fold(n)] for n in GRIDS.names(found) if fold(n) in priced]
+        return tuple(names) or (name,)
+
     def purchase(self, machine: AcceleratorFacts) -> Offer | None:
         """Return the latest price to buy an accelerator."""
         names = set(map(fold, ACCELERATORS.names(machine)))
@@ -73,7 +96,9 @@ class Tables:
         asked = [(provider, region, ""), (provider, "", "price_of_another_region")]
         for who, where, flag in asked if region else asked[:1]:
             assumed = Assumptions(
-                accelerator=(machine.name,), provider=who or None, region=where or None
+                accelerator=(machine.name,),
+                provider=self.provider(who) or None,
+                region=where or None,
             )
             try:
                 found = offers_for(assumed, self.accelerators, self.prices, how)

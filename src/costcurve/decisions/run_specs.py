@@ -11,6 +11,7 @@ from costcurve.core.errors import Finding, InputError, nearest, shown
 from costcurve.core.quantities import Graph, Input
 from costcurve.core.vocabulary import Effort, Phase, Precision
 from costcurve.costs import ownership
+from costcurve.costs.run import power_w
 from costcurve.costs.throughput_card import ANY, throughput_card
 from costcurve.decisions.assumptions import Assumptions
 from costcurve.decisions.cases import Case
@@ -47,7 +48,14 @@ COLUMNS = (
 FLAGS = {
     "activations_estimated": "No activations are known; they are estimated from the multiply-adds.",
     "6_flop_per_parameter_and_token": "No multiply-adds are known: 6 FLOP for each parameter and "
-    "each token; the samples are taken for tokens.",
+    "each token, at the utilisation of published language models whatever the effort; samples are "
+    "taken for tokens.",
+    "image_size_not_used": "The table's figures of this model are for no known size of image, so "
+    "the one given changes nothing.",
+    "samples_and_epochs_given": "The samples given are not data set times epochs; they stand.",
+    "does_not_fit": "Parameters, gradients and optimiser alone are more than the memory of all "
+    "accelerators.",
+    "more_machines_than_measured": "No run on so many accelerators was in the fit.",
     "one_epoch_assumed": "No epochs were given: one pass over the data set.",
     "cheapest_accelerator": "No accelerator was named: the cheapest on offer that holds the model.",
     "family_not_measured": "The throughput of this family of models was not measured; that of "
@@ -64,9 +72,16 @@ FLAGS = {
     "unknown_grid": "The electricity of the region is not known, so no carbon.",
     "world_average_grid": "No region was given: carbon at the world's average.",
 }
+#: Of mixed-precision Adam in training (ZeRO, arXiv:1910.02054), of FP16 in inference.
+_BYTES_PER_PARAMETER = {Phase.TRAINING: 16.0, Phase.INFERENCE: 2.0}
+#: The largest vision submission of MLPerf v2.0 to v4.0.
+_MOST_ACCELERATORS = 4216
 #: Not rented, but bought.
 OWNED = "owned"
-_LARGEST = 1e30
+_OFFERED = (*OFFERS[:-1], OWNED)
+_SMALLEST, _LARGEST = 1e-30, 1e30
+#: Of a model whose arithmetic is known by its parameters and tokens only.
+BY_TOKENS = "6_flop_per_parameter_and_token"
 _AVERAGE_DATA_CENTRE = "average data center"
 _WORLD = "World"
 
@@ -101,6 +116,11 @@ class RunSpec:
     grid: str
     flags: tuple[str, ...]
 
+    @property
+    def is_by_tokens(self) -> bool:
+        """Whether only parameters and tokens are known, as of language models."""
+        return BY_TOKENS in self.flags
+
 
 def understand(cells: Mapping[str, str], tables: Tables) -> RunSpec:
     """Return one run, or raise InputError with every reason why it cannot be predicted."""
@@ -108,11 +128,12 @@ def understand(cells: Mapping[str, str], tables: Tables) -> RunSpec:
     phase = Phase(reader.word("phase", [*Phase], Phase.TRAINING))
     effort = Effort(reader.word("effort", [*Effort], Effort.TYPICAL))
     precision = Precision(reader.word("precision", [*Precision], Precision.AMP))
-    count = reader.number("count", 1.0) or 1.0
+    count = reader.number("count", 1.0, least=1.0) or 1.0
     samples = _samples(reader)
     model = _model(reader, tables)
     machine = _machine(reader, tables, model, effort)
-    price = reader.number("usd_per_accelerator_hour", None, zero=True)
+    price = reader.number("usd_per_accelerator_hour", None, least=0.0)
+    reader.word("offer", _OFFERED, ON_DEMAND)
     InputError.check(reader.findings)
     assert model is not None and machine is not None and samples is not None  # noqa: S101, PT018
     offer, flag = Offer(machine, None), ""
@@ -126,7 +147,7 @@ def understand(cells: Mapping[str, str], tables: Tables) -> RunSpec:
     InputError.check(reader.findings)
     gco2e, pue, grid, grid_flags = _electricity(reader, tables)
     case = Case(model, offer, effort, phase)
-    flags = [*reader.flags, flag, *grid_flags, *_flags_of(case)]
+    flags = [*reader.flags, flag, *grid_flags, *_flags_of(case, count, BY_TOKENS in reader.flags)]
     return RunSpec(
         case=case,
         samples=samples,
@@ -142,7 +163,7 @@ def understand(cells: Mapping[str, str], tables: Tables) -> RunSpec:
 
 def _price(reader: _Reader, tables: Tables, machine: AcceleratorFacts) -> tuple[Offer | None, str]:
     """Return at what price the accelerator is had, and a flag about it."""
-    how = reader.word("offer", [*OFFERS[:-1], OWNED], ON_DEMAND)
+    how = reader.word("offer", _OFFERED, ON_DEMAND)
     if how == OWNED:
         found = tables.purchase(machine)
         return found, "owned" if found else "no_price"
@@ -157,15 +178,20 @@ def _usd_per_hour(offer: Offer, machine: AcceleratorFacts, tables: Tables) -> fl
         return None
     average = tables.grid(_AVERAGE_DATA_CENTRE)
     with_host = offer.price.host_included == "yes"
-    power_w = machine.tdp_w * throughput_card().content["power"]["per_tdp"]
+    per_tdp = throughput_card().content["power"]["per_tdp"]
     given = [
+        Input.of("tdp_w", machine.tdp_w, "W", "TDP", machine.source),
+        Input.of("power_per_tdp", per_tdp, "1", "Power over TDP", throughput_card().source),
+        *(
+            Input.of(name, 1.0, "1", name, "one machine, at the median")
+            for name in ("nodes", "nodes_power", "power_factor", "power_z")
+        ),
         Input.of("purchase_usd", offer.price.purchase_usd, "USD", "Price", offer.terms),
-        Input.of("power_w", power_w, "W", "Power at the wall", throughput_card().source),
         Input.of("pue", (average and average.pue) or 1.0, "1", "PUE", _AVERAGE_DATA_CENTRE),
     ]
     # A price of the whole machine needs no factor for it.
     overrides = {"system_factor": 1.0} if with_host else {}
-    graph = Graph([ownership], [*ownership.INPUTS, *given])
+    graph = Graph([ownership, power_w], [*ownership.INPUTS, *given])
     found = graph.evaluate(["owned_usd_per_hour"], overrides)
     return float(found["owned_usd_per_hour"])
 
@@ -187,7 +213,7 @@ class _Reader:
         else:
             self.findings.append(Finding(name, "", why))
 
-    def number(self, name: str, default: float | None, *, zero: bool = False) -> float | None:
+    def number(self, name: str, default: float | None, *, least: float = _SMALLEST) -> float | None:
         text = self.text(name)
         if not text:
             return default
@@ -195,14 +221,15 @@ class _Reader:
             found = float(text) if text.isascii() and "_" not in text else float("nan")
         except ValueError:
             found = float("nan")
-        if not isfinite(found) or not (0.0 if zero else 1e-30) <= found <= _LARGEST:
-            least = "at least 0" if zero else "above 0"
-            self.refuse(name, f"must be a number {least} and at most {_LARGEST:g}")
+        if not isfinite(found) or not least <= found <= _LARGEST:
+            above = "above 0" if least == _SMALLEST else f"of at least {least:g}"
+            self.refuse(name, f"must be a number {above} and at most {_LARGEST:g}")
             return default
         return found
 
     def word(self, name: str, allowed: Sequence[str], default: str) -> str:
         found = self.text(name).casefold() or default
+        found = "amp" if found == "fp16" else found  # what mixed precision multiplies in
         if found not in allowed:
             self.refuse(name, f"must be one of: {', '.join(allowed)}")
             return default
@@ -213,6 +240,8 @@ def _samples(reader: _Reader) -> float | None:
     samples = reader.number("samples", None)
     examples, epochs = reader.number("dataset_examples", None), reader.number("epochs", None)
     if samples is not None:
+        if examples and epochs and not 0.99 < samples / (examples * epochs) < 1.01:
+            reader.flags.append("samples_and_epochs_given")
         return samples
     if examples is None:
         if not reader.text("samples") and not reader.text("dataset_examples"):
@@ -228,6 +257,9 @@ def _machine(
 ) -> AcceleratorFacts | None:
     """Return the accelerator that is named, or else the cheapest on offer that holds the model."""
     name = reader.text("accelerator")
+    if not name and reader.text("usd_per_accelerator_hour"):
+        reader.refuse("accelerator", "is missing; the price given must be that of one")
+        return None
     if not name:
         reader.flags.append("cheapest_accelerator")
         return None if model is None else _cheapest_machine(reader, tables, model, effort)
@@ -246,16 +278,24 @@ def _cheapest_machine(
     reader: _Reader, tables: Tables, model: ModelFacts, effort: Effort
 ) -> AcceleratorFacts | None:
     provider, region = reader.text("provider"), reader.text("region")
+    how = reader.word("offer", _OFFERED, ON_DEMAND)
+    precision = Precision(reader.word("precision", [*Precision], Precision.AMP))
     findings: Sequence[Finding] = ()
     # A region that no price names still says whose electricity it is.
     for where in dict.fromkeys((region, "")):
-        assumed = Assumptions(effort=effort, provider=provider or None, region=where or None)
+        who = tables.provider(provider) or None
+        assumed = Assumptions(effort=effort, provider=who, region=where or None)
         try:
-            offers = offers_for(assumed, tables.accelerators, tables.prices)
+            found = offers_for(
+                assumed, tables.accelerators, tables.prices, ON_DEMAND if how == OWNED else how
+            )
         except InputError as error:
             findings = error.findings
             continue
-        return choose([model], offers, assumed)[0].accelerator
+        offers = [replace(offer, precision=precision) for offer in found]
+        if offers := [offer for offer in offers if offer.is_possible]:
+            return choose([model], offers, assumed)[0].accelerator
+        findings = [Finding("precision", str(precision), "no accelerator on offer has it")]
     reader.findings += findings
     return None
 
@@ -263,7 +303,8 @@ def _cheapest_machine(
 def _model(reader: _Reader, tables: Tables) -> ModelFacts | None:
     """Return the model: what the row says, and for the rest what the table does."""
     name = reader.text("model")
-    known = tables.model(name) if name else None
+    # Names of timm may end in the tag of their weights.
+    known = (tables.model(name) or tables.model(name.split(".")[0])) if name else None
     gmacs, activations = reader.number("gmacs", None), reader.number("activations_m", None)
     parameters, size = reader.number("parameters", None), reader.number("image_size", None)
     if known is not None:
@@ -276,9 +317,9 @@ def _model(reader: _Reader, tables: Tables) -> ModelFacts | None:
             ratio = gmacs / of_table if gmacs and of_table else 1.0
             activations = known.million_activations * scale * ratio
         gmacs, parameters = gmacs or of_table, parameters or known.parameters
-    if gmacs is None and parameters is not None:
+    if gmacs is None and known is None and size is None and parameters is not None:
         gmacs = parameters / 1e9  # 2 FLOP for each parameter and token, and thrice that in training
-        reader.flags.append("6_flop_per_parameter_and_token")
+        reader.flags.append(BY_TOKENS)
     if gmacs is None:
         hint = (
             nearest(name, [n for row in tables.models for n in MODELS.names(row)]) if name else ""
@@ -286,8 +327,10 @@ def _model(reader: _Reader, tables: Tables) -> ModelFacts | None:
         missing = "is not in the table; give its gmacs" if known is None else "has no gmacs"
         reader.refuse("model", f"{missing}{hint}" if name else "give model or gmacs")
         return None
-    if activations is None:
+    if activations is None and BY_TOKENS not in reader.flags:
         reader.flags.append("activations_estimated")
+    if size is not None and known is not None and not known.image_size_pixels:
+        reader.flags.append("image_size_not_used")
     return ModelFacts(
         name=known.name if known else name or "a model",
         aliases=(),
@@ -311,8 +354,8 @@ def _electricity(
     """Return gCO2e/kWh, PUE, whose they are, and flags."""
     region, provider = reader.text("region"), reader.text("provider")
     average = tables.grid(_AVERAGE_DATA_CENTRE)
-    grid = tables.grid(region) if region else tables.grid(_WORLD)
     of_provider = tables.grid(provider) if provider else None
+    grid = tables.region(region, of_provider) if region else tables.grid(_WORLD)
     pues = [row.pue for row in (grid, of_provider, average) if row and row.pue]
     if grid is None or grid.gco2e_per_kwh is None:
         return None, pues[0] if pues else None, shown(region), ["unknown_grid"]
@@ -320,9 +363,14 @@ def _electricity(
     return grid.gco2e_per_kwh, pues[0] if pues else None, grid.name, flags
 
 
-def _flags_of(case: Case) -> list[str]:
+def _flags_of(case: Case, count: float, by_tokens: bool) -> list[str]:
     found = []
-    if case.terms.family == ANY:
+    states_gb = _BYTES_PER_PARAMETER[case.phase] * case.model.parameters / 1e9
+    if states_gb > case.equipment.memory_gb * count:
+        found.append("does_not_fit")
+    if count > _MOST_ACCELERATORS:
+        found.append("more_machines_than_measured")
+    if case.terms.family == ANY and not by_tokens:
         found.append("family_not_measured")
     if case.equipment.accelerator.name not in throughput_card().content["accelerators_seen"]:
         found.append("accelerator_not_measured")

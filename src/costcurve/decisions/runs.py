@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from math import exp
 
 import numpy as np
 
-from costcurve.core.draws import FloatArray, low_discrepancy
+from costcurve.core.draws import FloatArray
 from costcurve.core.errors import InputError
-from costcurve.core.quantities import Bounds, Evaluation, Graph, Input, as_float64
-from costcurve.costs import calibrated, run, throughput
-from costcurve.costs.throughput_card import throughput_card
+from costcurve.core.quantities import Evaluation
 from costcurve.decisions.axes import SHARES
-from costcurve.decisions.cases import inputs_of
 from costcurve.decisions.lookups import Tables, packaged_tables
+from costcurve.decisions.run_graph import graph_of
 from costcurve.decisions.run_specs import RunSpec, understand
 
 #: What is predicted, in the order of the table.
@@ -30,11 +27,8 @@ PREDICTED = (
 )
 _NEEDS = {"energy_kwh": ("tdp_w",), "kg_co2e": ("tdp_w", "gco2e_per_kwh", "pue")}
 _NEEDS["cost_usd"] = ("usd_per_accelerator_hour",)
-#: Draws of what scatters, for every row.
-DRAWS = 4096
 #: Rows evaluated at once, which bounds the memory.
 _CHUNK = 256
-_FACTS = ("gmacs", "million_activations", *throughput.MODEL_FACTS)
 
 
 @dataclass(frozen=True)
@@ -106,7 +100,7 @@ def cost_of_runs(
 
 def explain_run(spec: RunSpec) -> Evaluation:
     """Return the whole calculation of one run, for its lineage."""
-    return _graph([spec]).evaluate()
+    return graph_of([spec]).evaluate()
 
 
 def _chunk(rows: Sequence[Mapping[str, str]], tables: Tables) -> Iterator[RunCost]:
@@ -124,7 +118,18 @@ def _chunk(rows: Sequence[Mapping[str, str]], tables: Tables) -> Iterator[RunCos
 
 
 def _predict(specs: Sequence[RunSpec]) -> list[dict[str, Predicted]]:
-    evaluation = _graph(specs).evaluate(PREDICTED)
+    found: dict[int, dict[str, Predicted]] = {}
+    for by_tokens in (False, True):
+        places = [i for i, spec in enumerate(specs) if spec.is_by_tokens is by_tokens]
+        if places:
+            alike = _predict_alike([specs[place] for place in places])
+            found |= dict(zip(places, alike, strict=True))
+    return [found[place] for place in range(len(specs))]
+
+
+def _predict_alike(specs: Sequence[RunSpec]) -> list[dict[str, Predicted]]:
+    """Return predictions of runs that one graph can compute."""
+    evaluation = graph_of(specs).evaluate(PREDICTED)
     ends = {name: _ends(evaluation[name], len(specs)) for name in PREDICTED}
     return [
         {
@@ -145,74 +150,3 @@ def _ends(array: FloatArray, rows: int) -> FloatArray:
     share = positions - low
     between = draws[:, low] * (1.0 - share) + draws[:, low + 1] * share
     return np.stack([full[:, 0], between[:, 0], between[:, 1]])
-
-
-def _graph(specs: Sequence[RunSpec]) -> Graph:
-    card = throughput_card()
-    power = card.content["power"]
-
-    def along(name: str, unit: str, label: str, values: list[float], source: str) -> Input:
-        array = as_float64(name, values).reshape(-1, 1, 1)
-        return Input.of(name, array, unit, label, source, Bounds(at_least=0.0))
-
-    def known(name: str) -> list[float]:
-        return [1.0 if (v := getattr(spec, name)) is None else float(v) for spec in specs]
-
-    given = "the row, or the tables of facts"
-    inputs = [
-        *inputs_of([spec.case for spec in specs], _FACTS, (-1, 1, 1)),
-        along("count", "1", "Accelerators", known("count"), given),
-        along("samples", "example", "Examples processed in all", known("samples"), given),
-        along(
-            "usd_per_accelerator_hour",
-            "USD/accelerator-hour",
-            "Price of one accelerator for one hour",
-            known("usd_per_accelerator_hour"),
-            "; ".join(dict.fromkeys(spec.case.equipment.terms for spec in specs)),
-        ),
-        along("tdp_w", "W", "Thermal design power of the accelerator", known("tdp_w"), given),
-        along("gco2e_per_kwh", "gCO2e/kWh", "Carbon intensity", known("gco2e_per_kwh"), given),
-        along("pue", "1", "Power usage effectiveness", known("pue"), given),
-        along(
-            "forward_passes_per_step",
-            "1",
-            "Passes over an example, counted in forward passes",
-            [3.0 if spec.case.phase == "training" else 1.0 for spec in specs],
-            "Sevilla et al. (2022), arXiv:2202.05924: the backward pass takes twice the forward",
-        ),
-        *(given for given in calibrated.INPUTS if given.name == "flop_per_multiply_add"),
-        *(
-            Input.of(name, value, "1", label, card.source)
-            for name, value, label in (
-                (
-                    "accelerators_per_node",
-                    card.content["accelerators_per_node"],
-                    "Accelerators of a machine",
-                ),
-                ("power_per_tdp", power["per_tdp"], "Power at the wall of one machine over TDP"),
-                ("nodes_power", power["nodes_power"], "Power of the machines in that ratio"),
-                ("power_factor", exp(power["log_sd"]), "Factor of one standard deviation of power"),
-            )
-        ),
-        along(
-            "beyond_node_power",
-            "1",
-            "Power of the machines in the time of an accelerator",
-            [spec.case.carry.beyond_node_power for spec in specs],
-            card.source,
-        ),
-        *_scatter(),
-    ]
-    return Graph([calibrated.forward_flop, throughput, run], inputs)
-
-
-def _scatter() -> list[Input]:
-    """Return what scatters: the point, then the draws."""
-    names = (*throughput.INPUTS, *run.INPUTS)
-    matrix = low_discrepancy(len(names), DRAWS, 0)
-    found = []
-    for given, shares in zip(names, matrix, strict=True):
-        assert given.spread is not None  # noqa: S101 - or it would not be among them
-        draws = np.concatenate([[0.0], given.spread.quantile(shares)]).reshape(1, 1, -1)
-        found.append(Input.of(given.name, draws, given.unit, given.label, given.source))
-    return found

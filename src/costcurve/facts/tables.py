@@ -57,8 +57,10 @@ def _number(cell: str) -> float:
 
 
 def _whole_number(cell: str) -> int:
-    _number(cell)
-    return int(cell)
+    found = _number(cell)
+    if not found.is_integer():
+        raise ValueError
+    return int(found)
 
 
 def _year(cell: str) -> int:

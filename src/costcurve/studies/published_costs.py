@@ -164,7 +164,7 @@ _SEEDS = (
             "effort": "typical",
         },
         "the printed figure is itself an estimate (28 TFLOP/s of a V100 at $1.50 an hour); ours "
-        "takes 6 FLOP for each parameter and token, and no loss over machines",
+        "takes 6 FLOP for each parameter and token, at the utilisation of language models",
     ),
     _Seed(
         "seeds.alexnet_days",

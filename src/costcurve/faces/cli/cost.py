@@ -51,6 +51,9 @@ _HELP = {
     "offer": "on-demand, spot, reserved-1y, reserved-3y or owned. Default: on-demand.",
     "usd_per_accelerator_hour": "Price of one for one hour; by default from the table of prices.",
 }
+_LISTED = ", ".join(COLUMNS)
+#: What this command adds itself, and makes again when it is given its own output.
+_ADDED = (*(f"{name}{end}" for name in PREDICTED for end in ("", "_p05", "_p95")), "flags")
 #: Work that takes longer than this shows how far it is, in seconds.
 PATIENCE_S = 2.0
 
@@ -60,7 +63,7 @@ def _parser() -> Parser:
     one, many, output = (parser.add_argument_group(n) for n in ("One run", "Many runs", "Output"))
     for name in COLUMNS:
         parser.value(name.replace("_", "-"), _HELP[name], one)
-    parser.value("from", f"A CSV file of runs, with any of the columns {', '.join(COLUMNS)}.", many)
+    parser.value("from", f"A CSV file of runs, with any of the columns {_LISTED}.", many)
     parser.value("out", "Where to write the runs with their predictions.", many, path=True)
     for name in _FACTS:
         text = f"CSV rows to add to the table of {name}, or to put in place of its own."
@@ -128,14 +131,17 @@ def read_runs(text: str) -> list[dict[str, str]]:
         header, rows = [*(reader.fieldnames or [])], list(reader)
     except csv.Error as error:
         raise InputError([Finding(f"from row {reader.line_num}", "", str(error))]) from None
-    header = [name.strip() for name in header]
+    names = [name.strip().casefold() for name in header]
     findings = [
+        # A column of the user's own passes through, unless it looks like a slip of the pen.
         Finding("from row 1", shown(name), f"no such column{nearest(name, COLUMNS)}")
-        for name in header
-        if name not in COLUMNS
+        for name in names
+        if name not in (*COLUMNS, *_ADDED) and nearest(name, COLUMNS)
     ]
-    if len(set(header)) < len(header):
+    if len(set(names)) < len(names):
         findings.append(Finding("from row 1", "a column twice", "each column stands once"))
+    if not set(names) & set(COLUMNS) and not findings:
+        findings.append(Finding("from row 1", shown(text[:40]), f"the columns are {_LISTED}"))
     if not rows and not findings:
         findings.append(Finding("from", "", "holds no runs"))
     findings += [
@@ -144,7 +150,11 @@ def read_runs(text: str) -> list[dict[str, str]]:
         if None in row
     ]
     InputError.check(findings)
-    return [{name.strip(): cell or "" for name, cell in row.items()} for row in rows]
+    kept = dict(zip(header, names, strict=True))
+    return [
+        {kept[name]: cell or "" for name, cell in row.items() if kept[name] not in ("", *_ADDED)}
+        for row in rows
+    ]
 
 
 def _card(found: RunCost, spec: RunSpec) -> Document:
@@ -175,7 +185,7 @@ def _card(found: RunCost, spec: RunSpec) -> Document:
         Paragraph(
             f"{display.count_in_words(spec.samples)} examples in {machine.precision_in_words}, "
             f"{spec.case.phase}, {spec.case.effort} effort. One run that works: no failed runs, "
-            "no search for hyper-parameters.",
+            "no search for hyper-parameters. The interval is that of the law, at this price.",
             "quiet",
         ),
     ]
