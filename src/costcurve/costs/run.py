@@ -92,7 +92,7 @@ def cost_usd(accelerator_hours: Any, usd_per_accelerator_hour: Any) -> Any:
 
 
 def power_w(
-    tdp_w: Any, power_per_tdp: Any, nodes: Any, nodes_power: Any, power_factor: Any, power_z: Any
+    tdp_w: Any, power_per_tdp: Any, nodes: Any, nodes_power: Any, power_log_sd: Any, power_z: Any
 ) -> Any:
     """Power at the wall for each accelerator, its share of the machine included.
 
@@ -101,7 +101,7 @@ def power_w(
     :equation: TDP * a * nodes ^ p, scattered
     :source: costcurve fit throughput, on metered runs of MLPerf v4.0 on H100 nodes
     """
-    return tdp_w * power_per_tdp * nodes**nodes_power * power_factor**power_z
+    return tdp_w * power_per_tdp * nodes**nodes_power * np.exp(power_log_sd * power_z)
 
 
 def energy_kwh(accelerator_hours: Any, power_w: Any) -> Any:

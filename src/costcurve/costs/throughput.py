@@ -40,9 +40,9 @@ MODEL_FACTS = (
     "peak_power",
     "bandwidth_power",
     "tdp_power",
-    "architecture_factor",
-    "accelerator_factor",
-    "run_factor",
+    "architecture_log_sd",
+    "accelerator_log_sd",
+    "run_log_sd",
     "effort_multiplier",
 )
 
@@ -104,9 +104,9 @@ def least_seconds_per_example(
 def seconds_per_example(
     reference_seconds_per_example: Any,
     accelerator_speed: Any,
-    architecture_factor: Any,
+    architecture_log_sd: Any,
     architecture_z: Any,
-    accelerator_factor: Any,
+    accelerator_log_sd: Any,
     accelerator_z: Any,
     least_seconds_per_example: Any,
 ) -> Any:
@@ -117,7 +117,7 @@ def seconds_per_example(
     :equation: time on the reference / speed, scattered, and no less than what is possible
     :source: costcurve fit throughput: errors of architectures and accelerators left out
     """
-    scatter = architecture_factor**architecture_z * accelerator_factor**accelerator_z
+    scatter = np.exp(architecture_log_sd * architecture_z + accelerator_log_sd * accelerator_z)
     by_law = reference_seconds_per_example / accelerator_speed * scatter
     return np.maximum(by_law, least_seconds_per_example)
 
@@ -125,9 +125,9 @@ def seconds_per_example(
 def run_seconds_per_example(
     reference_seconds_per_example: Any,
     accelerator_speed: Any,
-    run_factor: Any,
+    run_log_sd: Any,
     architecture_z: Any,
-    accelerator_factor: Any,
+    accelerator_log_sd: Any,
     accelerator_z: Any,
     effort_multiplier: Any,
     least_seconds_per_example: Any,
@@ -140,6 +140,6 @@ def run_seconds_per_example(
     :source: costcurve fit throughput; runs scatter otherwise than steady states: between teams, \
         or for a tuned run between benchmarks
     """
-    scatter = run_factor**architecture_z * accelerator_factor**accelerator_z
+    scatter = np.exp(run_log_sd * architecture_z + accelerator_log_sd * accelerator_z)
     by_law = reference_seconds_per_example / accelerator_speed * effort_multiplier * scatter
     return np.maximum(by_law, least_seconds_per_example)

@@ -6,7 +6,7 @@ uncertain too. Each uncertain input has a column of its own in one draw matrix.
 
 With the residual alone everything is monotone in it, so its 5th and 95th percentiles give those of
 every quantity, without sampling error: there are two draws. With ranges there are as many as asked
-for.
+for; with the scatter of the throughput law beside the residual a few thousand do.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ SCATTER = frozenset({"residual_z", "architecture_z", "accelerator_z"})
 #: The shares of an interval, with the median.
 SHARES = (0.05, 0.50, 0.95)
 _EXACT_DRAWS = 2
+#: Enough where only laws scatter: their columns are evenly filled, and there are few of them.
+DRAWS_OF_SCATTER = 4096
 
 
 def residual_z() -> Input:
@@ -46,7 +48,7 @@ def with_draws(inputs: Sequence[Input], draws: int, seed: int) -> list[Input]:
     inputs : sequence of Input
         Those with a `spread` are uncertain.
     draws : int
-        How many to take, when more than the residual is uncertain.
+        How many to take, when more than the laws is uncertain.
     seed : int
         The same seed gives the same draws.
     """
@@ -56,6 +58,8 @@ def with_draws(inputs: Sequence[Input], draws: int, seed: int) -> list[Input]:
     if uncertain == ["residual_z"]:
         ends = np.array([STANDARD_NORMAL.low, STANDARD_NORMAL.high])
         return [_drawn(given, ends) if given.spread else given for given in inputs]
+    if SCATTER.issuperset(uncertain):
+        draws = min(draws, DRAWS_OF_SCATTER)
     matrix = low_discrepancy(len(uncertain), draws, seed)
     columns = dict(zip(uncertain, matrix, strict=True))
     return [

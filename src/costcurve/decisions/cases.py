@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from math import exp, hypot
+from math import hypot
 from typing import TYPE_CHECKING, NamedTuple
 
 from costcurve.core.quantities import Bounds, Input, as_float64
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from costcurve.decisions.equipment import Offer
 
 _POSITIVE = Bounds(above=0.0)
+_NOT_NEGATIVE = Bounds(at_least=0.0)
 
 
 class Case(NamedTuple):
@@ -92,8 +93,8 @@ def _power(name: str) -> Callable[[Case], float]:
     return lambda case: case.carry.powers.get(name, 0.0)
 
 
-def _run_factor(case: Case) -> float:
-    return exp(case.run.log_sd if case.run.replaces else hypot(case.terms.log_sd, case.run.log_sd))
+def _run_log_sd(case: Case) -> float:
+    return case.run.log_sd if case.run.replaces else hypot(case.terms.log_sd, case.run.log_sd)
 
 
 def _of_model(case: Case) -> str:
@@ -209,24 +210,30 @@ _FACTS = {
     ),
     **{
         f"{name}_power": _Fact(
-            "1", f"Power of the {label} in the speed", _power(name), _of_carry, Bounds(at_least=0.0)
+            "1", f"Power of the {label} in the speed", _power(name), _of_carry, _NOT_NEGATIVE
         )
         for name, label in (("peak", "peak"), ("bandwidth", "bandwidth"), ("tdp", "TDP"))
     },
-    "architecture_factor": _Fact(
+    "architecture_log_sd": _Fact(
         "1",
-        "Factor of one standard deviation between architectures",
-        lambda case: exp(case.terms.log_sd),
+        "Scatter of the logarithm of the time between architectures",
+        lambda case: case.terms.log_sd,
         _of_terms,
+        _NOT_NEGATIVE,
     ),
-    "accelerator_factor": _Fact(
+    "accelerator_log_sd": _Fact(
         "1",
-        "Factor of one standard deviation between accelerators",
-        lambda case: exp(case.carry.log_sd),
+        "Scatter of the logarithm of the time between accelerators",
+        lambda case: case.carry.log_sd,
         _of_carry,
+        _NOT_NEGATIVE,
     ),
-    "run_factor": _Fact(
-        "1", "Factor of one standard deviation between runs", _run_factor, _of_effort
+    "run_log_sd": _Fact(
+        "1",
+        "Scatter of the logarithm of the time between runs",
+        _run_log_sd,
+        _of_effort,
+        _NOT_NEGATIVE,
     ),
     "effort_multiplier": _Fact(
         "1", "Hours over those in steady state", lambda case: case.run.multiplier, _of_effort

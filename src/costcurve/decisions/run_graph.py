@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from math import exp
 
 import numpy as np
 
@@ -87,7 +86,7 @@ def _of_card(specs: Sequence[RunSpec], *, by_tokens: bool) -> list[Input]:
         ),
         "power_per_tdp": (power["per_tdp"], "Power at the wall of one machine over TDP"),
         "nodes_power": (power["nodes_power"], "Power of the number of machines in that ratio"),
-        "power_factor": (exp(power["log_sd"]), "Factor of one standard deviation of power"),
+        "power_log_sd": (power["log_sd"], "Scatter of the logarithm of power"),
     }
     return [
         _along(

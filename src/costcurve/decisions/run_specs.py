@@ -183,8 +183,13 @@ def _usd_per_hour(offer: Offer, machine: AcceleratorFacts, tables: Tables) -> fl
         Input.of("tdp_w", machine.tdp_w, "W", "TDP", machine.source),
         Input.of("power_per_tdp", per_tdp, "1", "Power over TDP", throughput_card().source),
         *(
-            Input.of(name, 1.0, "1", name, "one machine, at the median")
-            for name in ("nodes", "nodes_power", "power_factor", "power_z")
+            Input.of(name, value, "1", name, "one machine, at the median")
+            for name, value in (
+                ("nodes", 1),
+                ("nodes_power", 1),
+                ("power_log_sd", 0),
+                ("power_z", 0),
+            )
         ),
         Input.of("purchase_usd", offer.price.purchase_usd, "USD", "Price", offer.terms),
         Input.of("pue", (average and average.pue) or 1.0, "1", "PUE", _AVERAGE_DATA_CENTRE),
