@@ -6,13 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from costcurve.core.errors import InputError
+from costcurve.core.errors import InputError, nearest
 from costcurve.decisions.assumptions import Assumptions
 from costcurve.decisions.equipment import Offer, offers_for
 from costcurve.facts.grids import GRIDS, GridFacts
 from costcurve.facts.hardware import ACCELERATORS, PRICES, AcceleratorFacts, PriceFacts
 from costcurve.facts.models import MODELS, ModelFacts
 from costcurve.facts.tables import find_by_name, fold
+
+#: Unknown names beyond these go without suggestions.
+_MOST_HINTS = 50
 
 
 @dataclass
@@ -33,6 +36,7 @@ class Tables:
     def __post_init__(self) -> None:
         self._models = {fold(n): row for row in self.models for n in MODELS.names(row)}
         self._grids = {fold(n): row for row in self.grids for n in GRIDS.names(row)}
+        self._hints: dict[str, str] = {}
         self._exact = {n.casefold(): row for row in self.grids for n in GRIDS.names(row)}
         regions = [row for row in self.grids if row.scope == "cloud-region"]
         plain = {row.name: row.name.split(":")[-1].casefold() for row in regions}
@@ -45,6 +49,16 @@ class Tables:
     def model(self, name: str) -> ModelFacts | None:
         """Return the model of this name, if the table has it."""
         return self._models.get(fold(name))
+
+    def hint(self, name: str) -> str:
+        """Return the nearest names of models, for the first unknown ones of a table.
+
+        Looking for them takes far longer than a prediction.
+        """
+        if name and name not in self._hints and len(self._hints) < _MOST_HINTS:
+            known = [each for row in self.models for each in MODELS.names(row)]
+            self._hints[name] = nearest(name, known)
+        return self._hints.get(name, "")
 
     def grid(self, name: str) -> GridFacts | None:
         """Return the grid of this name, if the table has it."""

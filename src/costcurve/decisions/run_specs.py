@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from math import isfinite
 
-from costcurve.core.errors import Finding, InputError, nearest, shown
+from costcurve.core.errors import Finding, InputError, shown
 from costcurve.core.quantities import Graph, Input
 from costcurve.core.vocabulary import Effort, Phase, Precision
 from costcurve.costs import ownership
@@ -22,7 +22,7 @@ from costcurve.facts.hardware import (
     OFFERS,
     AcceleratorFacts,
 )
-from costcurve.facts.models import MODELS, ModelFacts
+from costcurve.facts.models import ModelFacts
 
 #: Columns of a table of runs; each may be left out where there is a default or a fact.
 COLUMNS = (
@@ -326,9 +326,7 @@ def _model(reader: _Reader, tables: Tables) -> ModelFacts | None:
         gmacs = parameters / 1e9  # 2 FLOP for each parameter and token, and thrice that in training
         reader.flags.append(BY_TOKENS)
     if gmacs is None:
-        hint = (
-            nearest(name, [n for row in tables.models for n in MODELS.names(row)]) if name else ""
-        )
+        hint = tables.hint(name)
         missing = "is not in the table; give its gmacs" if known is None else "has no gmacs"
         reader.refuse("model", f"{missing}{hint}" if name else "give model or gmacs")
         return None

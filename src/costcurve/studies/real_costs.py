@@ -18,7 +18,8 @@ from costcurve.costs import accelerator_fit as on
 from costcurve.costs import power_fit
 from costcurve.costs import throughput_fit as fit
 from costcurve.costs.throughput_card import ANY, throughput_card
-from costcurve.evidence.mlperf import metered_runs, submissions
+from costcurve.decisions.runs import cost_of_runs
+from costcurve.evidence.mlperf import EXAMPLES, MODELS, metered_runs, submissions
 from costcurve.evidence.timm import (
     ACCELERATOR,
     Throughput,
@@ -33,6 +34,8 @@ from costcurve.studies.reproduction import Item
 TITLE = "Predicted costs beside measured runs"
 #: FLOP of Eq. 4 for each parameter and example.
 _EQ_4_FLOP = 6.0
+#: The round whose runs were metered.
+_METERED_ROUND = "v4.0"
 #: The usual rule of thumb.
 _SHARE_OF_PEAK = 0.30
 
@@ -147,6 +150,7 @@ def _all_rows() -> Iterator[Rows]:
     others = on.other_runs_of(submissions(), reference)
     yield _accelerators_left_out("mlperf.other_benchmarks", others)._replace(baselines={})
     yield _energy()
+    yield _energy_end_to_end()
 
 
 def _timm(name: str, rows: Sequence[Throughput], phase: str, machine: AcceleratorFacts) -> Rows:
@@ -259,6 +263,46 @@ def _energy() -> Rows:
         "the benchmark on that system",
         {"tdp_of_the_accelerators": at_tdp},
     )
+
+
+def _energy_end_to_end() -> Rows:
+    """Return metered kWh beside the prediction before the run: tuned, the epochs of MLPerf."""
+    runs = [run for run in metered_runs() if run.benchmark in EXAMPLES]
+    found = cost_of_runs(
+        [
+            {
+                "model": MODELS[run.benchmark],
+                "dataset_examples": str(EXAMPLES[run.benchmark]),
+                "epochs": str(_epochs_of(run.benchmark)),
+                "accelerator": fit.METERED,
+                "count": str(power_fit.ACCELERATORS_PER_NODE * run.nodes),
+                "effort": "tuned",
+            }
+            for run in runs
+        ]
+    )
+    name, values = "mlperf.energy_end_to_end", [each.values["energy_kwh"] for each in found]
+    return Rows(
+        name,
+        "kWh",
+        [f"{name}.{run.benchmark}.{run.nodes}_nodes.{n}" for n, run in enumerate(runs, start=1)],
+        np.array([run.energy_kwh for run in runs]),
+        np.array([value.point for value in values]),
+        np.array([np.log(value.p95 / value.p05) / (2 * Z95) for value in values]),
+        np.array([f"{run.system} {run.benchmark}" for run in runs]),
+        "nothing",
+        {},
+    )
+
+
+def _epochs_of(benchmark: str) -> float:
+    """Return the epochs that a benchmark took in the metered round."""
+    same = [
+        run.examples / EXAMPLES[benchmark]
+        for run in submissions()
+        if run.benchmark == benchmark and run.round == _METERED_ROUND and run.examples
+    ]
+    return float(np.median(same))
 
 
 def _items(rows: Rows) -> list[Item]:
