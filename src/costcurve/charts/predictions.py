@@ -8,6 +8,21 @@ from typing import Any
 SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 #: Colours that people with any colour vision tell apart: Okabe and Ito (2008).
 _INSIDE, _OUTSIDE = "#0072B2", "#D55E00"
+_COLOUR = {
+    "field": "inside",
+    "type": "nominal",
+    "scale": {"domain": [True, False], "range": [_INSIDE, _OUTSIDE]},
+    "legend": {
+        "title": "In the 90% interval",
+        "orient": "top",
+        "labelExpr": "datum.value ? 'yes' : 'no'",
+    },
+}
+_TOOLTIP = [
+    {"field": "id"},
+    {"field": "measured", "type": "quantitative"},
+    {"field": "predicted", "type": "quantitative"},
+]
 _PANEL = 220
 _COLUMNS = 3
 #: Room around the outermost points, as a factor.
@@ -40,51 +55,32 @@ def predictions_beside_measurements(rows: Sequence[dict[str, Any]], title: str) 
 def _panel(kind: str, rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
     ends = [row[name] for row in rows for name in ("measured", "predicted")]
     around = [min(ends) / _MARGIN, max(ends) * _MARGIN]
-    diagonal = [{"measured": end, "predicted": end} for end in around]
-    scale = {"type": "log", "domain": around, "nice": False}
-    unit = rows[0]["unit"]
-
-    def axis(name: str) -> dict[str, Any]:
-        title = f"{name}, {unit}"
-        return {
-            "field": name,
-            "type": "quantitative",
-            "scale": scale,
-            "axis": {"title": title, "format": "~g", "tickCount": 5},
-        }
-
+    axes = {
+        channel: _axis(name, rows[0]["unit"], around)
+        for channel, name in (("x", "measured"), ("y", "predicted"))
+    }
+    diagonal = {
+        "data": {"values": [{"measured": end, "predicted": end} for end in around]},
+        "mark": {"type": "line", "color": "#888888", "strokeDash": [4, 3]},
+        "encoding": axes,
+    }
+    points = {
+        "data": {"values": list(rows)},
+        "mark": {"type": "circle", "size": 18, "opacity": 0.6},
+        "encoding": {**axes, "color": _COLOUR, "tooltip": _TOOLTIP},
+    }
     return {
         "title": {"text": kind.replace("_", " "), "fontSize": 12},
         "width": _PANEL,
         "height": _PANEL,
-        "layer": [
-            {
-                "data": {"values": diagonal},
-                "mark": {"type": "line", "color": "#888888", "strokeDash": [4, 3]},
-                "encoding": {"x": axis("measured"), "y": axis("predicted")},
-            },
-            {
-                "data": {"values": list(rows)},
-                "mark": {"type": "circle", "size": 18, "opacity": 0.6},
-                "encoding": {
-                    "x": axis("measured"),
-                    "y": axis("predicted"),
-                    "color": {
-                        "field": "inside",
-                        "type": "nominal",
-                        "scale": {"domain": [True, False], "range": [_INSIDE, _OUTSIDE]},
-                        "legend": {
-                            "title": "In the 90% interval",
-                            "orient": "top",
-                            "labelExpr": "datum.value ? 'yes' : 'no'",
-                        },
-                    },
-                    "tooltip": [
-                        {"field": "id"},
-                        {"field": "measured", "type": "quantitative"},
-                        {"field": "predicted", "type": "quantitative"},
-                    ],
-                },
-            },
-        ],
+        "layer": [diagonal, points],
+    }
+
+
+def _axis(name: str, unit: str, around: list[float]) -> dict[str, Any]:
+    return {
+        "field": name,
+        "type": "quantitative",
+        "scale": {"type": "log", "domain": around, "nice": False},
+        "axis": {"title": f"{name}, {unit}", "format": "~g", "tickCount": 5},
     }

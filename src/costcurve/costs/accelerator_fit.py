@@ -13,10 +13,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from costcurve.core.draws import Z95, FloatArray
+from costcurve.core.vocabulary import Phase
 from costcurve.costs import throughput
+from costcurve.costs.calibrated import FLOP_PER_MAC, PASSES
 from costcurve.costs.statistics import (
-    FLOP_PER_MAC,
-    PASSES,
     Fit,
     Progress,
     factors_of,
@@ -95,7 +95,7 @@ def runs_of(
     kept = _kept([run for run in found if run.examples])
     by_name = {model.name: model for model in models}
     architecture = [by_name[MODELS[run.benchmark]] for run, _ in kept]
-    gflop = [FLOP_PER_MAC * PASSES["training"] * (model.gmacs or 0.0) for model in architecture]
+    gflop = [FLOP_PER_MAC * PASSES[Phase.TRAINING] * (model.gmacs or 0.0) for model in architecture]
     return _runs(kept, reference)._replace(
         log_reference=np.log([_reference(model, law) for model in architecture]),
         gflop=np.array(gflop),
@@ -144,7 +144,7 @@ def _runs(kept: Sequence[tuple[Submission, AcceleratorFacts]], reference: Accele
 
 def _reference(model: ModelFacts, law: dict[str, dict[str, Any]]) -> float:
     terms = law.get(model.family, law[ANY])
-    gflop = FLOP_PER_MAC * PASSES["training"] * (model.gmacs or 0.0)
+    gflop = FLOP_PER_MAC * PASSES[Phase.TRAINING] * (model.gmacs or 0.0)
     return float(
         throughput.reference_seconds_per_example(
             1e9 * gflop,

@@ -11,7 +11,16 @@ from typing import Any
 import numpy as np
 
 from costcurve.core.quantities import Bounds, Input
+from costcurve.core.vocabulary import Phase
 
+#: FLOP of a multiply-add: one multiplication, one addition.
+FLOP_PER_MAC = 2.0
+#: Passes over an example, counted in forward passes: the backward pass takes two.
+PASSES = {Phase.TRAINING: 3.0, Phase.INFERENCE: 1.0}
+PASSES_SOURCE = (
+    "Sevilla et al. (2022), Compute Trends Across Three Eras of Machine Learning, "
+    "arXiv:2202.05924: the backward pass takes twice the forward pass; as in Eq. 4"
+)
 _ADAM_SOURCE = (
     "Rajbhandari et al. (2020), ZeRO, arXiv:1910.02054, section 3.1: mixed-precision Adam keeps "
     "FP16 parameters and gradients and FP32 parameters, momentum and variance, 2+2+4+4+4 bytes"
@@ -20,7 +29,7 @@ _ADAM_SOURCE = (
 INPUTS = (
     Input.of(
         "flop_per_multiply_add",
-        2.0,
+        FLOP_PER_MAC,
         "FLOP/MAC",
         "Operations of a multiply-add: one multiplication, one addition",
         "by definition",
@@ -28,11 +37,10 @@ INPUTS = (
     ),
     Input.of(
         "forward_passes_per_step",
-        3.0,
+        PASSES[Phase.TRAINING],
         "1",
         "Forward and backward pass, counted in forward passes",
-        "Sevilla et al. (2022), Compute Trends Across Three Eras of Machine Learning, "
-        "arXiv:2202.05924: the backward pass takes twice the forward pass; as in Eq. 4",
+        PASSES_SOURCE,
         Bounds(above=0.0),
     ),
     Input.of(

@@ -12,9 +12,6 @@ from costcurve.core.errors import MissingExtraError
 
 #: Called with what is being fitted.
 Progress = Callable[[str], None]
-#: FLOP of a forward pass per multiply-add, and forward passes in a step, by phase.
-FLOP_PER_MAC = 2.0
-PASSES = {"training": 3.0, "inference": 1.0}
 #: Residuals beyond this count ever less: models with a bottleneck of their own.
 SOFT = 0.2
 

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from costcurve.core.draws import FloatArray
+from costcurve.core.vocabulary import Phase
 from costcurve.costs import throughput
 from costcurve.costs.accelerator_fit import (
     ACCELERATORS_PER_NODE,
@@ -25,11 +26,10 @@ from costcurve.costs.accelerator_fit import (
     runs_of,
     seen,
 )
+from costcurve.costs.calibrated import FLOP_PER_MAC, PASSES
 from costcurve.costs.memory_fit import fit_memory
 from costcurve.costs.power_fit import fit_power
 from costcurve.costs.statistics import (
-    FLOP_PER_MAC,
-    PASSES,
     Fit,
     Progress,
     factors_of,
@@ -88,7 +88,7 @@ class Measured(NamedTuple):
 
 def measured_arrays(rows: Sequence[Throughput], phase: str) -> Measured:
     """Return the rows of a benchmark as arrays."""
-    per_gmac = FLOP_PER_MAC * PASSES[phase]
+    per_gmac = FLOP_PER_MAC * PASSES[Phase(phase)]
     return Measured(
         per_gmac * np.array([row.gmacs for row in rows]),
         np.array([row.million_activations for row in rows]),

@@ -9,7 +9,7 @@ from costcurve._version import __version__
 from costcurve.core.errors import InputError, UnknownQuantityError, nearest
 from costcurve.core.quantities import Evaluation, Lineage
 from costcurve.core.vocabulary import Flag, Mode
-from costcurve.costs import Bill
+from costcurve.costs import Bill, LineItem
 from costcurve.decisions.assumptions import Assumptions
 from costcurve.decisions.axes import SCATTER, point_value
 from costcurve.decisions.card import decision_card
@@ -128,16 +128,7 @@ class Option:
             data[name] = getattr(self, name)
         data["flags"] = [str(flag) for flag in self.flags]
         data["bill"] = [
-            {
-                "label": item.label,
-                "quantity": item.quantity,
-                "unit": item.unit,
-                "unit_price_usd": item.unit_price_usd,
-                "cost_usd": item.cost_usd,
-                "source": item.source,
-                "assumes": item.assumes,
-            }
-            for item in self.bill.items
+            {name: getattr(item, name) for name in LineItem.__slots__} for item in self.bill.items
         ]
         return data
 

@@ -72,7 +72,7 @@ def _of_card(specs: Sequence[RunSpec], *, by_tokens: bool) -> list[Input]:
     """Return what the law's card says of machines and power, and the passes of each run."""
     card = throughput_card()
     power = card.content["power"]
-    passes = [3.0 if spec.case.phase is Phase.TRAINING else 1.0 for spec in specs]
+    passes = [calibrated.PASSES[spec.case.phase] for spec in specs]
     # Without gradients to exchange machines do not wait for each other; and the utilisation of
     # published language models is that of many machines already.
     losses = [
@@ -94,7 +94,7 @@ def _of_card(specs: Sequence[RunSpec], *, by_tokens: bool) -> list[Input]:
             passes,
             "1",
             "Passes over an example, counted in forward passes",
-            "Sevilla et al. (2022), arXiv:2202.05924: the backward pass takes twice the forward",
+            calibrated.PASSES_SOURCE,
         ),
         _along(
             "beyond_node_power",

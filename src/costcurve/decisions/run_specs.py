@@ -310,34 +310,24 @@ def _model(reader: _Reader, tables: Tables) -> ModelFacts | None:
     name = reader.text("model")
     # Names of timm may end in the tag of their weights.
     known = (tables.model(name) or tables.model(name.split(".")[0])) if name else None
-    gmacs, activations = reader.number("gmacs", None), reader.number("activations_m", None)
     parameters, size = reader.number("parameters", None), reader.number("image_size", None)
-    if known is not None:
-        scale = 1.0
-        if size is not None and known.image_size_pixels:
-            scale = (size / known.image_size_pixels) ** 2
-        of_table = known.gmacs and known.gmacs * scale
-        if activations is None and known.million_activations is not None:
-            # Where the row has other multiply-adds than the table, it is another size of input.
-            ratio = gmacs / of_table if gmacs and of_table else 1.0
-            activations = known.million_activations * scale * ratio
-        gmacs, parameters = gmacs or of_table, parameters or known.parameters
+    gmacs, activations = _arithmetic(reader, known, size)
     if gmacs is None and known is None and size is None and parameters is not None:
         gmacs = parameters / 1e9  # 2 FLOP for each parameter and token, and thrice that in training
         reader.flags.append(BY_TOKENS)
     if gmacs is None:
-        hint = tables.hint(name)
         missing = "is not in the table; give its gmacs" if known is None else "has no gmacs"
-        reader.refuse("model", f"{missing}{hint}" if name else "give model or gmacs")
+        reader.refuse("model", f"{missing}{tables.hint(name)}" if name else "give model or gmacs")
         return None
     if activations is None and BY_TOKENS not in reader.flags:
         reader.flags.append("activations_estimated")
-    if size is not None and known is not None and not known.image_size_pixels:
-        reader.flags.append("image_size_not_used")
+    if known is not None:
+        count = int(parameters or known.parameters)
+        return replace(known, gmacs=gmacs, million_activations=activations, parameters=count)
     return ModelFacts(
-        name=known.name if known else name or "a model",
+        name=name or "a model",
         aliases=(),
-        family=known.family if known else known_family(name) or "",
+        family=known_family(name) or "",
         parameters=int(parameters or 0),
         gmacs=gmacs,
         million_activations=activations,
@@ -345,10 +335,30 @@ def _model(reader: _Reader, tables: Tables) -> ModelFacts | None:
         imagenet_top1_percent=None,
         kinds=(),
         lists=(),
-        source=known.source if known else "the row",
-        source_date=known.source_date if known else date.min,
-        note=known.note if known else "",
+        source="the row",
+        source_date=date.min,
+        note="",
     )
+
+
+def _arithmetic(
+    reader: _Reader, known: ModelFacts | None, size: float | None
+) -> tuple[float | None, float | None]:
+    """Return multiply-adds in 10^9 and activations in 10^6: the row's, or else the table's."""
+    gmacs, activations = reader.number("gmacs", None), reader.number("activations_m", None)
+    if known is None:
+        return gmacs, activations
+    scale = 1.0
+    if size is not None and known.image_size_pixels:
+        scale = (size / known.image_size_pixels) ** 2
+    elif size is not None:
+        reader.flags.append("image_size_not_used")
+    of_table = known.gmacs and known.gmacs * scale
+    if activations is None and known.million_activations is not None:
+        # Where the row has other multiply-adds than the table, it is another size of input.
+        ratio = gmacs / of_table if gmacs and of_table else 1.0
+        activations = known.million_activations * scale * ratio
+    return gmacs or of_table, activations
 
 
 def _electricity(

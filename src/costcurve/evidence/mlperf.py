@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from costcurve.core.files import read_text
-from costcurve.evidence.registry import locate
+from costcurve.evidence.registry import read_rows
 
 RESULTS = "mlperf/training_results.csv"
 POWER = "mlperf/measured_power.csv"
@@ -115,7 +112,7 @@ def submissions(folder: Path | None = None) -> tuple[Submission, ...]:
             minutes=float(cells["minutes_olympic_mean"]),
             examples=_examples(cells),
         )
-        for cells in _rows(RESULTS, folder)
+        for cells in read_rows(RESULTS, folder)
         if cells["accelerator"] and cells["accelerators"] and cells["minutes_olympic_mean"]
     )
 
@@ -143,7 +140,7 @@ def metered_runs(folder: Path | None = None) -> tuple[MeteredRun, ...]:
             energy_kwh=float(cells["total_energy_kwh"]),
             node_energy_kwh=float(cells["node_energy_kwh"]),
         )
-        for cells in _rows(POWER, folder)
+        for cells in read_rows(POWER, folder)
     )
 
 
@@ -153,7 +150,3 @@ def _examples(cells: dict[str, str]) -> float | None:
         return None
     is_examples = cells["benchmark"] == "unet3d" and float(stop) > _MOST_EPOCHS
     return float(stop) * (1 if is_examples else size)
-
-
-def _rows(name: str, folder: Path | None) -> Iterator[dict[str, str]]:
-    yield from csv.DictReader(read_text(locate(name, folder), "data").splitlines())

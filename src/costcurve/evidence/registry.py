@@ -11,12 +11,14 @@ from __future__ import annotations
 import csv
 import hashlib
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 
 from costcurve.core.errors import Finding, InputError, MissingExtraError, nearest, shown
+from costcurve.core.files import read_text
 
 #: Environment variable that names a folder of data, in place of the cache.
 FOLDER_VARIABLE = "COSTCURVE_DATA"
@@ -110,6 +112,11 @@ def locate(name: str, folder: Path | None = None) -> Path:
     if problem:
         raise InputError([Finding(f"data {name}", shown(path), problem)])
     return path
+
+
+def read_rows(name: str, folder: Path | None = None) -> Iterator[dict[str, str]]:
+    """Return the rows of a CSV file of the registry; raises as `locate` does."""
+    yield from csv.DictReader(read_text(locate(name, folder), "data").splitlines())
 
 
 def verify(dataset: Dataset, path: Path) -> str:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from costcurve.core.files import read_text
-from costcurve.evidence.registry import locate
+from costcurve.evidence.registry import read_rows
 
 #: Files of the registry: training and inference, automatic mixed precision.
 TRAINING = "timm/benchmark-train-amp-nchw-pt112-cu113-rtx3090.csv"
@@ -94,7 +91,7 @@ def training_throughput(folder: Path | None = None) -> tuple[Throughput, ...]:
     for row in inference_throughput(folder):
         known.setdefault(row.model, row)
     found = []
-    for cells in _rows(TRAINING, folder):
+    for cells in read_rows(TRAINING, folder):
         name = cells["model"].split(".")[0]
         if name not in known:
             continue
@@ -130,7 +127,7 @@ def inference_throughput(folder: Path | None = None) -> tuple[Throughput, ...]:
         If the file cannot be had, or has not the content it should have.
     """
     found = []
-    for cells in _rows(INFERENCE, folder):
+    for cells in read_rows(INFERENCE, folder):
         name = cells["model"].split(".")[0]
         gmacs = float(cells["infer_gmacs"] or 0.0)
         if gmacs > 0.0:  # not counted, or rounded to nothing
@@ -174,7 +171,3 @@ def known_family(model: str) -> str | None:
     found = family_of(model)
     is_known = found != "convnet" or _CONVNET.match(_ORIGIN.sub("", model))
     return found if is_known else None
-
-
-def _rows(name: str, folder: Path | None) -> Iterator[dict[str, str]]:
-    yield from csv.DictReader(read_text(locate(name, folder), "data").splitlines())

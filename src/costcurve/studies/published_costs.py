@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from costcurve.core.files import read_text
 from costcurve.core.vocabulary import Status
 from costcurve.decisions.runs import RunCost, cost_of_runs
-from costcurve.evidence.registry import locate
+from costcurve.evidence.registry import read_rows
 from costcurve.facts.models import find_models
 from costcurve.studies.reproduction import Item
 
@@ -92,7 +90,7 @@ def _eq_4_usd(row: dict[str, str]) -> float:
 
 
 def _entries() -> list[dict[str, str]]:
-    return list(csv.DictReader(read_text(locate(_DAWNBENCH), "data").splitlines()))
+    return list(read_rows(_DAWNBENCH))
 
 
 def _entry(cells: dict[str, str]) -> Item:

@@ -243,4 +243,3 @@ def _plain(value: float) -> str:
 
 
 COMMAND = Command(_parser, cost)
-__all__ = ["COMMAND", "PREDICTED", "read_runs"]
