@@ -8,7 +8,14 @@ from types import ModuleType
 
 from costcurve.core.quantities import Input
 from costcurve.core.vocabulary import Mode
-from costcurve.costs import as_published, calibrated, examples, throughput, utilisation
+from costcurve.costs import (
+    as_published,
+    calibrated,
+    examples,
+    published_conversions,
+    throughput,
+    utilisation,
+)
 from costcurve.costs.bill import Line
 
 
@@ -58,8 +65,8 @@ _DATA = Line(
 )
 _AS_PUBLISHED = Pricing(
     mode=Mode.AS_PUBLISHED,
-    modules=(examples, as_published),
-    inputs=as_published.INPUTS,
+    modules=(examples, as_published, published_conversions),
+    inputs=(*as_published.INPUTS, *published_conversions.INPUTS),
     parameters=("epochs", "testing_passes", "usd_per_flop"),
     model_facts=("parameters",),
     moved=("epochs", "testing_passes", "parameters", "usd_per_flop"),
