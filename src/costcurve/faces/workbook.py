@@ -51,6 +51,16 @@ _COLUMNS = (
     ("Source", _SOURCE_WIDTH),
 )
 _LINE_POINTS = 15
+#: What of an option stands first.
+_LEADING = (
+    "total_cost_usd",
+    "training_cost_usd",
+    "training_hours",
+    "training_memory_gb",
+    "fits_memory",
+    "training_flop",
+)
+_COLUMNS_OF_A_PAGE = 12
 _NUMBER_FORMATS = {
     "USD": '"$"#,##0.00',
     "example": "#,##0.00",
@@ -109,6 +119,11 @@ class _Writer:
         )
         self.unit = workbook.add_format({"indent": 1, "valign": "top"})
         self.given, self.computed, self.per_model = self._sort()
+        #: Where each figure of an option stands: what is asked for first, then what it rests on.
+        first = 1 + len(self._words_of(estimate.best))
+        leading = [name for name in _LEADING if name in self.per_model]
+        rest = [name for name in self.per_model if name not in leading]
+        self.columns = {name: first + n for n, name in enumerate((*leading, *rest))}
 
     def _sort(self) -> tuple[list[str], list[str], list[str]]:
         """Return what is given, what is computed for all models, and what for each."""
@@ -136,7 +151,9 @@ class _Writer:
         self._write_headline(_FIRST_ROW + 1, _FIRST_ROW + len(self.estimate.options))
         for sheet in (self.answer, self.options, self.inputs):
             sheet.set_landscape()
-            sheet.fit_to_pages(1, 0)
+            # So many columns on one page could not be read.
+            is_wide = sheet is self.options and len(self.columns) > _COLUMNS_OF_A_PAGE
+            sheet.fit_to_pages(0 if is_wide else 1, 0)
         properties = {
             "title": "costcurve estimate",
             "comments": f"costcurve {__version__}, law {self.estimate.law.id}",
@@ -183,14 +200,13 @@ class _Writer:
         sheet.write_string(1, 0, "What differs from model to model.", self.quiet)
         header = _FIRST_ROW - 1
         sheet.write_string(header, 0, "Model", self.head)
-        columns = {name: 1 + position for position, name in enumerate(self.per_model)}
-        words_column = 1 + len(columns)
-        source_column = words_column + len(self._words_of(self.estimate.best))
+        columns = self.columns
+        source_column = 1 + max(columns.values(), default=0)
         for name, column in columns.items():
             unit = _unit(self.evaluation.graph[name].unit)
             sheet.write_string(header, column, f"{name}\n{unit}", self.head)
         for position, name in enumerate(self._words_of(self.estimate.best)):
-            sheet.write_string(header, words_column + position, name, self.head)
+            sheet.write_string(header, 1 + position, name, self.head)
         sheet.write_string(header, source_column, "Source of the model's facts", self.head)
         sheet.set_row(header, 2 * _LINE_POINTS)
         sheet.set_column(0, source_column - 1, 20)
@@ -199,7 +215,7 @@ class _Writer:
         for row, option in enumerate(self.estimate.options, start=_FIRST_ROW):
             sheet.write_string(row, 0, option.model, self.words)
             for position, text in enumerate(self._words_of(option).values()):
-                sheet.write_string(row, words_column + position, text, self.words)
+                sheet.write_string(row, 1 + position, text, self.words)
             self._write_text(sheet, row, source_column, sources[option.model], self.source)
             for name, column in columns.items():
                 if name in self.model_facts:
@@ -233,7 +249,7 @@ class _Writer:
             ("Missing examples", "=missing_examples", point("missing_examples"), "#,##0"),
         ]
         if "total_cost_usd" in self.per_model:
-            column = _letter(1 + self.per_model.index("total_cost_usd"))
+            column = _letter(self.columns["total_cost_usd"])
             totals = f"{OPTIONS}!${column}${first}:${column}${last}"
             models = f"{OPTIONS}!$A${first}:$A${last}"
             least = self._least(totals, first, last)
@@ -260,7 +276,7 @@ class _Writer:
         """Return the formula of the least total, among what fits if anything does."""
         if "fits_memory" not in self.per_model:
             return f"MIN({totals})"
-        column = _letter(1 + self.per_model.index("fits_memory"))
+        column = _letter(self.columns["fits_memory"])
         fits = f"{OPTIONS}!${column}${first}:${column}${last}"
         return f"IF(COUNTIF({fits},1)=0,MIN({totals}),_xlfn.MINIFS({totals},{fits},1))"
 
