@@ -292,6 +292,29 @@ def test_a_new_accelerator_from_a_users_file_prices_a_job(tmp_path, cli):
     assert chosen["training_cost_usd"] == pytest.approx(0.01 * chosen["training_hours"])
 
 
+def test_a_row_needs_only_what_the_price_needs(tmp_path, cli):
+    chips, prices, models = (tmp_path / f"{name}.csv" for name in ("chips", "prices", "models"))
+    chips.write_text("name,fp16_tflops,memory_gb,source,source_date\nC9,4000,512,x,2026-06-01\n")
+    prices.write_text(
+        "accelerator,provider,offer,usd_per_accelerator_hour,source,source_date\n"
+        "C9,Acme,on-demand,0.01,x,2026-06-02\n"
+    )
+    models.write_text("name,parameters,gmacs,source,source_date\nMyNet,1e6,2.5,x,2026-06-01\n")
+    files = [
+        *("--accelerators-file", str(chips), "--prices-file", str(prices)),
+        *("--models-file", str(models)),
+    ]
+    flags = ["estimate", "--target-error", "0.1", "--classes", "20", *files, "--json"]
+    for kind in ("classification", "segmentation"):
+        options = cli(*flags, "--kind", kind).json["options"]
+        (mine,) = [option for option in options if option["model"] == "MyNet"]
+        assert mine["accelerator"] == "C9"
+        assert mine["terms"] == "Acme, on-demand, 2026-06-02"
+        assert {"family_not_measured", "activations_estimated"} <= {*mine["flags"]}
+    run = ["cost", "--model", "mynet", "--samples", "1e6", "--accelerator", "c9", *files, "--json"]
+    assert cli(*run).json["cost_usd"] > 0
+
+
 def test_bad_files_name_every_wrong_cell(tmp_path, cli):
     chips, prices = tmp_path / "chips.csv", tmp_path / "prices.csv"
     chips.write_text(f"{NEW}Chip,Acme,toaster,1066,-1,nan,,2026-06-01\n")

@@ -105,7 +105,7 @@ def test_loader_reports_every_wrong_cell_and_wrong_headers():
     with pytest.raises(InputError) as caught:
         load_table(text, COLUMNS, ModelFacts, "models")
     assert len(caught.value.findings) == 4
-    with pytest.raises(InputError, match="no column family, source, source_date"):
+    with pytest.raises(InputError, match="no column source, source_date"):
         load_table("name,parameters\nNet,1\n", COLUMNS, ModelFacts, "models")
     with pytest.raises(InputError, match="'gmac': no such column; did you mean 'gmacs'"):
         load_table(HEADER.replace("gmacs", "gmac") + "\n", COLUMNS, ModelFacts, "models")

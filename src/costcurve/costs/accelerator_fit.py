@@ -143,7 +143,7 @@ def _runs(kept: Sequence[tuple[Submission, AcceleratorFacts]], reference: Accele
 
 
 def _reference(model: ModelFacts, law: dict[str, dict[str, Any]]) -> float:
-    terms = law.get(model.family, law[ANY])
+    terms = law.get(model.family or ANY, law[ANY])
     gflop = FLOP_PER_MAC * PASSES[Phase.TRAINING] * (model.gmacs or 0.0)
     return float(
         throughput.reference_seconds_per_example(

@@ -168,4 +168,4 @@ def _unpriced(model: ModelFacts, kind: TaskKind | None) -> list[Finding]:
 def _is_backbone(model: ModelFacts, kind: str) -> bool:
     """Whether a model only serves as a part of one for this kind of task."""
     heads = {"segmentation": ("segmenter", "detector"), "detection": ("detector",)}
-    return kind in heads and model.family not in heads[kind]
+    return kind in heads and bool(model.family) and model.family not in heads[kind]

@@ -110,7 +110,7 @@ class Offer:
         """Who asks the price, where, how and since when."""
         if self.price is None:
             return "at the price given"
-        where = "" if self.price.region == "unspecified" else f" {self.price.region}"
+        where = "" if self.price.region in {"", "unspecified"} else f" {self.price.region}"
         return (
             f"{self.price.provider}{where}, {self.price.offer}, "
             f"{self.price.source_date.isoformat()}"

@@ -327,7 +327,7 @@ def _model(reader: _Reader, tables: Tables) -> ModelFacts | None:
     return ModelFacts(
         name=name or "a model",
         aliases=(),
-        family=known_family(name) or "",
+        family=known_family(name),
         parameters=int(parameters or 0),
         gmacs=gmacs,
         million_activations=activations,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from costcurve.core.errors import InputError
@@ -27,8 +27,8 @@ class AcceleratorFacts:
     Attributes
     ----------
     name, aliases, vendor, kind, year
-        What it is, and when it appeared; kind is one of data-center, workstation, consumer and
-        cloud-only.
+        What it is, and when it appeared, where a row says it; kind is one of data-center,
+        workstation, consumer and cloud-only.
     fp32_tflops, tf32_tflops, fp16_tflops, fp8_tflops : float, optional
         Dense peak in 10^12 FLOP per second at each precision, without sparsity; `fp16_tflops` is
         FP16 or BF16 on matrix units where there are any.
@@ -45,8 +45,8 @@ class AcceleratorFacts:
     name: str
     aliases: tuple[str, ...]
     vendor: str
-    kind: str
-    year: int
+    kind: str | None
+    year: int | None
     fp32_tflops: float | None
     tf32_tflops: float | None
     fp16_tflops: float | None
@@ -104,7 +104,7 @@ class PriceFacts:
 def _names_of(row: AcceleratorFacts) -> tuple[str, ...]:
     """Return what an accelerator is found by: every name, with its vendor's before it too."""
     names = (row.name, *row.aliases)
-    return (*names, *(f"{row.vendor} {name}" for name in names))
+    return names if not row.vendor else (*names, *(f"{row.vendor} {name}" for name in names))
 
 
 ACCELERATORS = FactTable(
@@ -113,9 +113,9 @@ ACCELERATORS = FactTable(
     columns={
         "name": TEXT,
         "aliases": WORDS,
-        "vendor": TEXT,
-        "kind": one_of("data-center", "workstation", "consumer", "cloud-only"),
-        "year": YEAR,
+        "vendor": OPTIONAL_TEXT,
+        "kind": one_of("data-center", "workstation", "consumer", "cloud-only", required=False),
+        "year": replace(YEAR, required=False),
         "fp32_tflops": number("10^12 FLOP/s", at_least=1e-3, at_most=1e9),
         "tf32_tflops": number("10^12 FLOP/s", at_least=1e-3, at_most=1e9),
         "fp16_tflops": number("10^12 FLOP/s", at_least=1e-3, at_most=1e9),
@@ -137,7 +137,7 @@ PRICES = FactTable(
     columns={
         "accelerator": TEXT,
         "provider": TEXT,
-        "region": TEXT,
+        "region": OPTIONAL_TEXT,
         "offer": one_of(*OFFERS),
         "usd_per_accelerator_hour": number("USD/hour", at_most=1e6),
         "purchase_usd": number("USD"),

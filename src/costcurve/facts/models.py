@@ -36,8 +36,8 @@ class ModelFacts:
         As its paper writes it.
     aliases : tuple of str
         Other names it is found by.
-    family : str
-        One of `FAMILIES`.
+    family : str, optional
+        One of `FAMILIES`, where it is said.
     parameters : int
         Trainable parameters, a count.
     gmacs : float, optional
@@ -59,7 +59,7 @@ class ModelFacts:
 
     name: str
     aliases: tuple[str, ...]
-    family: str
+    family: str | None
     parameters: int
     gmacs: float | None
     million_activations: float | None
@@ -84,7 +84,7 @@ MODELS = FactTable(
     columns={
         "name": TEXT,
         "aliases": WORDS,
-        "family": one_of(*FAMILIES),
+        "family": one_of(*FAMILIES, required=False),
         "parameters": count(),
         "gmacs": number("10^9 multiply-adds", at_least=1e-9),
         "million_activations": number("10^6 activations", at_least=1e-9),
