@@ -11,6 +11,8 @@ from costcurve.evidence.registry import read_rows
 #: Files of the registry: training and inference, automatic mixed precision.
 TRAINING = "timm/benchmark-train-amp-nchw-pt112-cu113-rtx3090.csv"
 INFERENCE = "timm/benchmark-infer-amp-nhwc-pt240-cu124-rtx3090.csv"
+#: Top-1 error on ImageNet by model, weights and size of the image.
+RESULTS = "timm/results-imagenet.csv"
 #: The accelerator of both.
 ACCELERATOR = "GeForce RTX 3090"
 
@@ -144,6 +146,54 @@ def inference_throughput(folder: Path | None = None) -> tuple[Throughput, ...]:
                     examples_per_second=float(cells["infer_samples_per_sec"]),
                 )
             )
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Accuracy:
+    """One set of weights at one size of the image.
+
+    Attributes
+    ----------
+    model : str
+        Its name with the tag of the weights.
+    forward_flop : float
+        Of one forward pass, 2 FLOP for a multiply-add.
+    error : float
+        Top-1 on ImageNet-1k, as a fraction.
+    """
+
+    model: str
+    forward_flop: float
+    error: float
+
+
+def imagenet_errors(folder: Path | None = None) -> tuple[Accuracy, ...]:
+    """Return top-1 error and arithmetic of every model whose arithmetic is known.
+
+    The results have no multiply-adds; they are those of the inference benchmark by the name before
+    the dot, scaled by the squared ratio of the image sizes.
+
+    Parameters
+    ----------
+    folder : Path, optional
+        Where the registry's files are; by default as `locate` finds them.
+
+    Raises
+    ------
+    InputError
+        If a file cannot be had, or has not the content it should have.
+    """
+    known: dict[str, Throughput] = {}
+    for row in inference_throughput(folder):
+        known.setdefault(row.model, row)
+    found = []
+    for cells in read_rows(RESULTS, folder):
+        measured = known.get(cells["model"].split(".")[0])
+        if measured is not None:
+            scale = (float(cells["img_size"]) / measured.image_size_pixels) ** 2
+            flop = 2e9 * measured.gmacs * scale
+            found.append(Accuracy(cells["model"], flop, float(cells["top1_err"]) / 100.0))
     return tuple(found)
 
 
