@@ -110,10 +110,13 @@ class ComputeLaw:
             return np.asarray(10.0**line)
         return np.asarray(line if self.form is Form.EXPONENTIAL_ERROR else 1.0 / line)
 
+    def transformed(self, error: ArrayLike) -> FloatArray:
+        """Return what the line is of: an error in the picture of the form."""
+        return np.asarray(_FORWARD[self.form](as_float64("error", error)))
+
     def log10_compute(self, error: ArrayLike) -> FloatArray:
         """Return log10 of the compute at which the line has an error."""
-        transformed = _FORWARD[self.form](as_float64("error", error))
-        return np.asarray((transformed - self.intercept) / self.slope)
+        return np.asarray((self.transformed(error) - self.intercept) / self.slope)
 
 
 def fit_compute_law(

@@ -35,6 +35,7 @@ COMMANDS = {
     "data": "Fetch and check the public data that costcurve can read.",
     "facts": "Show a table of facts with its sources.",
     "fit": "Remake a fit from the public data that it was made from.",
+    "limits": "Fit how error falls with compute in a field, and project what a target takes.",
     "reproduce": "Lay a study's printed numbers beside what this library computes.",
 }
 _ABOUT = "What will it cost to reach that accuracy, and is it worth it?"
