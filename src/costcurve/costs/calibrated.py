@@ -25,6 +25,8 @@ _ADAM_SOURCE = (
     "Rajbhandari et al. (2020), ZeRO, arXiv:1910.02054, section 3.1: mixed-precision Adam keeps "
     "FP16 parameters and gradients and FP32 parameters, momentum and variance, 2+2+4+4+4 bytes"
 )
+#: Memory of each parameter: mixed-precision Adam in training, FP16 in serving.
+BYTES_PER_PARAMETER = {Phase.TRAINING: 16.0, Phase.INFERENCE: 2.0}
 #: Numbers of this way to price, as inputs of a graph.
 INPUTS = (
     Input.of(
@@ -45,7 +47,7 @@ INPUTS = (
     ),
     Input.of(
         "training_bytes_per_parameter",
-        16.0,
+        BYTES_PER_PARAMETER[Phase.TRAINING],
         "byte/parameter",
         "Memory of training for each parameter",
         _ADAM_SOURCE,
@@ -53,7 +55,7 @@ INPUTS = (
     ),
     Input.of(
         "serving_bytes_per_parameter",
-        2.0,
+        BYTES_PER_PARAMETER[Phase.INFERENCE],
         "byte/parameter",
         "Memory of serving for each parameter",
         "by definition of FP16 and BF16",

@@ -10,6 +10,8 @@ from typing import Any
 
 from costcurve.core.quantities import Bounds, Input
 
+#: Kilograms of an avoirdupois pound, by definition since 1959.
+KG_PER_LB = 0.45359237
 _SOURCE = (
     "Thompson et al. (2020), arXiv:2007.05558, Figure 4, after Strubell et al. (2019), "
     "arXiv:1906.02243: one P100 at 10.6 TFLOP/s"

@@ -9,6 +9,7 @@ import numpy as np
 
 from costcurve.core.draws import STANDARD_NORMAL
 from costcurve.core.quantities import Input
+from costcurve.costs import calibrated
 
 #: The scatter of power, drawn once for all runs.
 INPUTS = (
@@ -88,7 +89,7 @@ def cost_usd(accelerator_hours: Any, usd_per_accelerator_hour: Any) -> Any:
     :equation: accelerator-hours * price
     :source: as accelerators are rented
     """
-    return accelerator_hours * usd_per_accelerator_hour
+    return calibrated.training_cost_usd(accelerator_hours, usd_per_accelerator_hour)
 
 
 def power_w(

@@ -14,6 +14,7 @@ import numpy as np
 
 from costcurve.core.draws import STANDARD_NORMAL
 from costcurve.core.quantities import Input
+from costcurve.costs import utilisation
 
 
 def _scatter(name: str, label: str) -> Input:
@@ -98,7 +99,9 @@ def least_seconds_per_example(
     :equation: FLOP / (peak * highest utilisation)
     :source: costcurve fit throughput: the highest of timm's benchmark
     """
-    return forward_flop * forward_passes_per_step / (peak_tflops * 1e12 * highest_utilisation)
+    return utilisation.seconds_per_example(
+        forward_flop, forward_passes_per_step, peak_tflops, highest_utilisation
+    )
 
 
 def seconds_per_example(

@@ -21,6 +21,7 @@ from costcurve.core.vocabulary import Phase
 from costcurve.costs import throughput
 from costcurve.costs.accelerator_fit import (
     ACCELERATORS_PER_NODE,
+    Runs,
     fit_accelerators,
     fit_tuning,
     runs_of,
@@ -149,6 +150,11 @@ def _highest(rows: Sequence[Throughput], machine: AcceleratorFacts) -> float:
     return float(np.max(data.gflop / np.exp(data.log_seconds)) / (1e3 * (machine.fp16_tflops or 0)))
 
 
+def _most(runs: Runs) -> int:
+    """Return the accelerators of the largest run."""
+    return round(ACCELERATORS_PER_NODE * float(np.exp(runs.log_beyond_node.max())))
+
+
 def make_card(folder: Path | None, progress: Progress) -> dict[str, Any]:
     """Return the whole card, made from the registry's files.
 
@@ -192,6 +198,9 @@ def make_card(folder: Path | None, progress: Progress) -> dict[str, Any]:
         "accelerators": fit_accelerators(runs, progress),
         "accelerators_seen": [reference.name, *seen(runs)],
         "accelerators_per_node": ACCELERATORS_PER_NODE,
+        "most_accelerators": round(
+            ACCELERATORS_PER_NODE * float(np.exp(runs.log_beyond_node.max()))
+        ),
         "tuned": fit_tuning(runs),
         "highest_utilisation": round(_highest(measured, reference), 3),
         "power": fit_power(metered_runs(folder), metered),

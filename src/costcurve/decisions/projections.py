@@ -12,7 +12,6 @@ from costcurve.costs import published_conversions
 from costcurve.laws.compute import ComputeLaw
 
 _DRAWS = 8192
-_KG_PER_LB = 0.45359237
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +67,7 @@ def project(law: ComputeLaw, target_error: float, log10_flop_per_unit: float) ->
         log10_compute=point,
         log10_compute_p05=low,
         log10_compute_p95=high,
-        kg_co2e=_times(log10_gflop, values["lb_co2e_per_gflop"] * _KG_PER_LB),
+        kg_co2e=_times(log10_gflop, values["lb_co2e_per_gflop"] * published_conversions.KG_PER_LB),
         cost_usd=_times(log10_gflop, values["usd_per_gflop"]),
         is_extrapolated=not low_range <= point <= high_range,
     )

@@ -11,6 +11,7 @@ from costcurve.core.errors import Finding, InputError, shown
 from costcurve.core.quantities import Graph, Input
 from costcurve.core.vocabulary import Effort, Phase, Precision
 from costcurve.costs import ownership
+from costcurve.costs.calibrated import BYTES_PER_PARAMETER, training_memory_gb
 from costcurve.costs.run import power_w
 from costcurve.costs.throughput_card import ANY, throughput_card
 from costcurve.decisions.assumptions import Assumptions
@@ -72,10 +73,6 @@ FLAGS = {
     "unknown_grid": "The electricity of the region is not known, so no carbon.",
     "world_average_grid": "No region was given: carbon at the world's average.",
 }
-#: Of mixed-precision Adam in training (ZeRO, arXiv:1910.02054), of FP16 in inference.
-_BYTES_PER_PARAMETER = {Phase.TRAINING: 16.0, Phase.INFERENCE: 2.0}
-#: The largest vision submission of MLPerf v2.0 to v4.0.
-_MOST_ACCELERATORS = 4216
 #: Not rented, but bought.
 OWNED = "owned"
 _OFFERED = (*OFFERS[:-1], OWNED)
@@ -378,10 +375,12 @@ def _electricity(
 
 def _flags_of(case: Case, count: float, by_tokens: bool) -> list[str]:
     found = []
-    states_gb = _BYTES_PER_PARAMETER[case.phase] * case.model.parameters / 1e9
+    # Without activations: a batch can be made small, the parameters cannot.
+    per_parameter = BYTES_PER_PARAMETER[case.phase]
+    states_gb = training_memory_gb(case.model.parameters, per_parameter, 0.0, 0.0, 0.0)
     if states_gb > case.equipment.memory_gb * count:
         found.append("does_not_fit")
-    if count > _MOST_ACCELERATORS:
+    if count > throughput_card().content["most_accelerators"]:
         found.append("more_machines_than_measured")
     if case.terms.family == ANY and not by_tokens:
         found.append("family_not_measured")

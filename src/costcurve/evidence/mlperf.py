@@ -34,7 +34,7 @@ class Submission:
 
     Attributes
     ----------
-    round, organisation, division, benchmark : str
+    round, division, benchmark : str
         Which.
     accelerator : str
         As the submission names it.
@@ -47,7 +47,6 @@ class Submission:
     """
 
     round: str
-    organisation: str
     division: str
     benchmark: str
     accelerator: str
@@ -73,19 +72,15 @@ class MeteredRun:
         How many were metered.
     minutes : float
         Of the run.
-    node_power_w : float
-        Mean of a node at the wall, in watts.
-    energy_kwh, node_energy_kwh : float
-        With the metered switches, and without.
+    energy_kwh : float
+        At the wall, with the metered switches.
     """
 
     benchmark: str
     system: str
     nodes: int
     minutes: float
-    node_power_w: float
     energy_kwh: float
-    node_energy_kwh: float
 
 
 def submissions(folder: Path | None = None) -> tuple[Submission, ...]:
@@ -104,7 +99,6 @@ def submissions(folder: Path | None = None) -> tuple[Submission, ...]:
     return tuple(
         Submission(
             round=cells["round"],
-            organisation=cells["org"],
             division=cells["division"],
             benchmark=cells["benchmark"],
             accelerator=cells["accelerator"],
@@ -136,9 +130,7 @@ def metered_runs(folder: Path | None = None) -> tuple[MeteredRun, ...]:
             system=cells["system"],
             nodes=int(float(cells["nodes_metered"])),
             minutes=float(cells["minutes"]),
-            node_power_w=float(cells["mean_node_power_w"]),
             energy_kwh=float(cells["total_energy_kwh"]),
-            node_energy_kwh=float(cells["node_energy_kwh"]),
         )
         for cells in read_rows(POWER, folder)
     )

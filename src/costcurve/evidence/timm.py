@@ -89,9 +89,7 @@ def training_throughput(folder: Path | None = None) -> tuple[Throughput, ...]:
     InputError
         If a file cannot be had, or has not the content it should have.
     """
-    known: dict[str, Throughput] = {}
-    for row in inference_throughput(folder):
-        known.setdefault(row.model, row)
+    known = _by_model(folder)
     found = []
     for cells in read_rows(TRAINING, folder):
         name = cells["model"].split(".")[0]
@@ -113,6 +111,14 @@ def training_throughput(folder: Path | None = None) -> tuple[Throughput, ...]:
             )
         )
     return tuple(found)
+
+
+def _by_model(folder: Path | None) -> dict[str, Throughput]:
+    """Return the first row of each model of the inference benchmark."""
+    known: dict[str, Throughput] = {}
+    for row in inference_throughput(folder):
+        known.setdefault(row.model, row)
+    return known
 
 
 def inference_throughput(folder: Path | None = None) -> tuple[Throughput, ...]:
@@ -184,9 +190,7 @@ def imagenet_errors(folder: Path | None = None) -> tuple[Accuracy, ...]:
     InputError
         If a file cannot be had, or has not the content it should have.
     """
-    known: dict[str, Throughput] = {}
-    for row in inference_throughput(folder):
-        known.setdefault(row.model, row)
+    known = _by_model(folder)
     found = []
     for cells in read_rows(RESULTS, folder):
         measured = known.get(cells["model"].split(".")[0])

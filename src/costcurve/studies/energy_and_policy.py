@@ -11,13 +11,14 @@ from typing import NamedTuple
 
 from costcurve.core.quantities import Graph, Input
 from costcurve.core.vocabulary import Status
+from costcurve.costs.published_conversions import KG_PER_LB
 from costcurve.costs.run import cost_usd, energy_kwh, kg_co2e
 from costcurve.studies.reproduction import Item, compared
 
 TITLE = "Strubell et al. (2019), Table 3: energy, CO2 and dollars of training"
 _SOURCE = "Strubell et al. (2019), arXiv:1906.02243"
-#: Their section 2: PUE, pounds of CO2 for a kWh of the United States, and kg of a pound.
-_PUE, _LB_PER_KWH, _KG_PER_LB = 1.58, 0.954, 0.45359237
+#: Their section 2: PUE, and pounds of CO2 for a kWh of the United States.
+_PUE, _LB_PER_KWH = 1.58, 0.954
 #: Prices for an hour of one accelerator, preemptible and on demand, as of May 2019.
 _PRICES = {
     "P100": (0.43, 1.46),
@@ -68,7 +69,7 @@ def _of(row: _Row) -> list[Item]:
         values = _values(row, row.power_w, low)
         found = [
             _item(f"{row.id}.kwh", row.kwh, values["energy_kwh"] * _PUE, share, "kWh"),
-            _item(f"{row.id}.co2e_lb", row.lb, values["kg_co2e"] / _KG_PER_LB, share, "lb"),
+            _item(f"{row.id}.co2e_lb", row.lb, values["kg_co2e"] / KG_PER_LB, share, "lb"),
         ]
     return found + [
         _item(f"{row.id}.usd_{name}", printed, _values(row, 0.0, price)["cost_usd"], share, "USD")
@@ -84,7 +85,7 @@ def _values(row: _Row, power_w: float, usd_per_hour: float) -> dict[str, float]:
         "accelerator_hours": (row.accelerators * row.hours, "accelerator-hour"),
         "power_w": (power_w / row.accelerators, "W"),
         "pue": (_PUE, "1"),
-        "gco2e_per_kwh": (1000.0 * _LB_PER_KWH * _KG_PER_LB, "gCO2e/kWh"),
+        "gco2e_per_kwh": (1000.0 * _LB_PER_KWH * KG_PER_LB, "gCO2e/kWh"),
         "usd_per_accelerator_hour": (usd_per_hour, "USD/accelerator-hour"),
     }
     inputs = [Input.of(name, v, unit, name, _SOURCE) for name, (v, unit) in given.items()]

@@ -7,7 +7,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from costcurve.core.parameters import table
 from costcurve.core.vocabulary import Status
+from costcurve.costs import as_published
 from costcurve.decisions.runs import RunCost, cost_of_runs
 from costcurve.evidence.registry import read_rows
 from costcurve.facts.models import find_models
@@ -86,7 +88,15 @@ def dawnbench_summary() -> dict[str, Any]:
 def _eq_4_usd(row: dict[str, str]) -> float:
     """Return what Eq. 4 makes of a run: 3e-11 USD x 2 x parameters x 3 x epochs x examples."""
     parameters = row.get("parameters") or str(find_models([row["model"]])[0].parameters)
-    return 3e-11 * 6.0 * float(parameters) * float(row["epochs"]) * float(row["dataset_examples"])
+    factors = {given.name: float(given.value) for given in as_published.INPUTS}
+    flop = as_published.training_flop(
+        factors["flop_per_parameter"],
+        float(parameters),
+        float(row["epochs"]),
+        factors["forward_passes_per_step"],
+        float(row["dataset_examples"]),
+    )
+    return float(as_published.training_cost_usd(flop, table()["usd_per_flop"].default))
 
 
 def _entries() -> list[dict[str, str]]:

@@ -13,11 +13,13 @@ import numpy as np
 
 from costcurve.charts import predictions_beside_measurements
 from costcurve.core.draws import Z95, FloatArray
-from costcurve.core.vocabulary import Status
+from costcurve.core.vocabulary import Phase, Status
 from costcurve.costs import accelerator_fit as on
 from costcurve.costs import power_fit
 from costcurve.costs import throughput_fit as fit
+from costcurve.costs.calibrated import PASSES, training_hours
 from costcurve.costs.throughput_card import ANY, throughput_card
+from costcurve.costs.utilisation import seconds_per_example
 from costcurve.decisions.runs import cost_of_runs
 from costcurve.evidence.mlperf import EXAMPLES, MODELS, metered_runs, submissions
 from costcurve.evidence.timm import (
@@ -32,8 +34,8 @@ from costcurve.studies.published_costs import dawnbench_items, dawnbench_summary
 from costcurve.studies.reproduction import Item
 
 TITLE = "Predicted costs beside measured runs"
-#: FLOP of Eq. 4 for each parameter and example.
-_EQ_4_FLOP = 6.0
+#: FLOP of Eq. 4 for each parameter in a forward pass.
+_EQ_4_FLOP = 2.0
 #: The round whose runs were metered.
 _METERED_ROUND = "v4.0"
 #: The usual rule of thumb.
@@ -166,8 +168,9 @@ def _timm(name: str, rows: Sequence[Throughput], phase: str, machine: Accelerato
         log_seconds[members] = data.log_seconds[members] - errors[members]
         log_sd[members] = terms.log_sd
     parameters = np.array([row.parameters for row in rows])
-    peak = 1e9 * data.gflop / (1e12 * (machine.fp16_tflops or 0.0) * _SHARE_OF_PEAK)
-    eq_4 = parameters * _EQ_4_FLOP / (1e12 * (machine.fp16_tflops or 0.0) * _SHARE_OF_PEAK)
+    tflops, passes = machine.fp16_tflops or 0.0, PASSES[Phase(phase)]
+    peak = seconds_per_example(1e9 * data.gflop, 1.0, tflops, _SHARE_OF_PEAK)
+    eq_4 = seconds_per_example(_EQ_4_FLOP * parameters, passes, tflops, _SHARE_OF_PEAK)
     return Rows(
         name,
         "example/s",
@@ -210,8 +213,15 @@ def _of_mlperf(
     kept = np.isfinite(errors)
     hours = runs.accelerator_hours[kept]
     clusters = runs.accelerator if left_out == "the accelerator" else runs.benchmark
-    peak = runs.gflop * 1e9 * runs.examples / (runs.peak_tflops * 1e12 * _SHARE_OF_PEAK) / 3600.0
-    eq_4 = _EQ_4_FLOP * runs.parameters * runs.examples / (runs.gflop * 1e9 * runs.examples) * peak
+    peak, eq_4 = (
+        training_hours(
+            seconds_per_example(flop, 1.0, runs.peak_tflops, _SHARE_OF_PEAK), runs.examples, 1.0
+        )
+        for flop in (
+            1e9 * runs.gflop,
+            _EQ_4_FLOP * PASSES[Phase.TRAINING] * runs.parameters,
+        )
+    )
     return Rows(
         name,
         "accelerator-hour",

@@ -43,6 +43,8 @@ def _parser() -> Parser:
     parser.switch("as-published", "Price by Eq. 3-5 of the paper to the letter.", assumptions)
     for name in _FACTS:
         text = f"CSV rows to add to the table of {name}, or to put in place of its own."
+        if name == "grids":
+            text += " Checked only: an estimate in dollars needs no grid; costcurve cost does."
         parser.value(f"{name}-file", text, facts, path=True)
     parser.switch("compare", "Price both ways, and say why they part.", output)
     told = "Show where a quantity comes from; all of them without a name."
