@@ -16,7 +16,7 @@ from costcurve import InputError
 from costcurve.evidence.audit import Kind, audit
 from costcurve.evidence.columns import read_columns
 from costcurve.evidence.dates import decimal_year
-from costcurve.evidence.metrics import find_metric, read_metrics
+from costcurve.evidence.metrics import metrics, read_metrics
 from costcurve.evidence.observations import (
     gflop_per_s,
     hardware_burden_gflop,
@@ -69,22 +69,20 @@ def test_days_are_in_order(day):
 
 def test_every_metric_becomes_an_error():
     # Figure 4 of the paper: BLEU 45.6 is an error of 54.4 %, box AP 53.3 one of 46.7 %.
-    assert find_metric("BLEU").error(0.456) == pytest.approx(0.544)
-    assert find_metric("box AP").error(0.533) == pytest.approx(0.467)
-    assert find_metric("top-1").error(0.885) == pytest.approx(0.115)
-    assert find_metric("WER").error(0.055) == pytest.approx(0.055)
-    assert find_metric("WER").is_possible(1.2)
-    assert not find_metric("F1").is_possible(1.2)
-    with pytest.raises(InputError, match="--metrics-file"):
-        find_metric("dice")
+    assert metrics()["bleu"].error(0.456) == pytest.approx(0.544)
+    assert metrics()["box ap"].error(0.533) == pytest.approx(0.467)
+    assert metrics()["top-1"].error(0.885) == pytest.approx(0.115)
+    assert metrics()["wer"].error(0.055) == pytest.approx(0.055)
+    assert metrics()["wer"].is_possible(1.2)
+    assert not metrics()["f1"].is_possible(1.2)
 
 
 def test_a_users_own_metric(tmp_path):
     path = tmp_path / "metrics.csv"
     path.write_text("metric,better,best,scale\nPSNR,higher,60,60\nRMSE mm,lower,0,20\n")
     own = read_metrics(path)
-    assert find_metric("psnr", own).error(30) == pytest.approx(0.5)
-    assert find_metric("rmse mm", own).error(5) == pytest.approx(0.25)
+    assert own["psnr"].error(30) == pytest.approx(0.5)
+    assert own["rmse mm"].error(5) == pytest.approx(0.25)
     table = tmp_path / "x.csv"
     table.write_text(f"{HEADER}\nDenoising,A,PSNR,30\n")
     assert read_observations(table, metrics=own).error.tolist() == [0.5]

@@ -26,7 +26,6 @@ from costcurve.studies.flexible_theory import (
     expert_mean_error,
     flexible_as_good_as_oracle,
     flexible_performance,
-    mean_error,
     oracle_performance,
 )
 
@@ -67,7 +66,8 @@ def test_closed_forms_are_those_of_chi_squared_numbers():
     assert by_mean == pytest.approx(1401)
     assert 1401 < by_log < 1561
     assert flexible_performance(world, by_log) == pytest.approx(oracle_performance(world, 15))
-    assert mean_error(world, 10, 15) == pytest.approx(mean_error(world, 1000, by_mean))
+    # The mean error of least squares on k covariates is proportional to k / (n - k - 1).
+    assert pytest.approx(1000 / (by_mean - 1000 - 1)) == 10 / (15 - 10 - 1)
 
 
 @given(n=st.integers(50, 10_000), noise=st.floats(0.01, 10))
@@ -85,7 +85,7 @@ def test_the_mean_error_of_plain_code_is_that_of_theory():
         x = random.standard_normal((n, s))
         noise = 0.5 * random.standard_normal(n)
         errors.append(np.sum(np.linalg.lstsq(x, noise, rcond=None)[0] ** 2) / s)
-    theory = mean_error(World(100, s, 0.5, float(s)), s, n)
+    theory = 0.5**2 / s * s / (n - s - 1)
     assert np.mean(errors) == pytest.approx(theory, rel=0.04)
 
 

@@ -22,6 +22,8 @@ Family = Literal["lognormal", "normal", "triangular"]
 #: Standard normal deviate of the 95th percentile, half the width of a 90 % interval:
 #: statistics.NormalDist().inv_cdf(0.95).
 Z95 = 1.6448536269514715
+#: The same of a 95 % interval: statistics.NormalDist().inv_cdf(0.975).
+Z975 = 1.9599639845400536
 # Bases of the Halton sequence.
 _PRIMES = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53)
 _NUMBER = r"\s*([+-]?[0-9.]+(?:[eE][+-]?[0-9]+)?)\s*"

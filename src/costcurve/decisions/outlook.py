@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from costcurve.core.draws import low_discrepancy, normal_deviate
+from costcurve.core.draws import Z95, Z975, low_discrepancy, normal_deviate
 from costcurve.core.errors import InputError
 from costcurve.core.quantities import FloatArray
 from costcurve.decisions.flop_price import Ends, FlopPrice
@@ -19,9 +19,7 @@ from costcurve.facts.trends import TRENDS, TrendFacts
 from costcurve.laws.compute import ComputeLaw
 
 #: Standard deviations of a 95 % interval, end to end.
-_WIDTH_95 = 2.0 * 1.959964
-#: 0.95 quantile of a normal number.
-NORMAL_95 = 1.644854
+_WIDTH_95 = 2.0 * Z975
 
 
 def decades_to_halve(law: ComputeLaw, error: float) -> float:
@@ -209,7 +207,7 @@ def _halvings(trend: TrendFacts, deviates: FloatArray) -> FloatArray:
 
 def _spread(ends: Ends, deviates: FloatArray) -> FloatArray:
     """Return draws of a number with a different normal scatter on either side."""
-    above = np.where(deviates > 0.0, ends.p95 - ends.point, ends.point - ends.p05) / NORMAL_95
+    above = np.where(deviates > 0.0, ends.p95 - ends.point, ends.point - ends.p05) / Z95
     return np.asarray(ends.point + above * deviates)
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import ArrayLike
 
-from costcurve.core.errors import Finding, InputError, nearest, shown
+from costcurve.core.errors import Finding, InputError, shown
 from costcurve.core.quantities import FloatArray
 from costcurve.evidence.columns import Columns, as_numbers, read_columns
 
@@ -74,29 +74,6 @@ def metrics() -> dict[str, Metric]:
         )
         for name in (row["metric"], *row["aliases"].split(";")):
             found[name] = metric
-    return found
-
-
-def find_metric(name: str, more: Mapping[str, Metric] | None = None) -> Metric:
-    """Return a metric by its name or alias.
-
-    Parameters
-    ----------
-    name : str
-        In any case.
-    more : mapping, optional
-        A user's own, out of `read_metrics`; they come first.
-
-    Raises
-    ------
-    InputError
-        If there is none; metrics can be defined in a file.
-    """
-    known = {**metrics(), **(more or {})}
-    found = known.get(name.strip().casefold())
-    if found is None:
-        allowed = f"no such metric{nearest(name.casefold(), known)}; define it with --metrics-file"
-        raise InputError.of("metric", name, allowed)
     return found
 
 

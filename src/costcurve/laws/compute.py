@@ -232,11 +232,8 @@ def fit_compute_law(  # noqa: PLR0913 - a fit has as many choices
         raise InputError.of("date", "", "is needed: what is published depends on the day")
     _check(x, errors, years, method, quantile)
     origin = None if years is None else float(np.floor(years.min()))
-    columns = [np.ones(len(x)), form.regressor(x)]
-    if years is not None and origin is not None:
-        columns.append(years - origin)
-    design = np.stack(columns, axis=1)
-    _check_design(design)
+    since = None if years is None or origin is None else years - origin
+    design = _design(form.regressor(x), since)
     if method is Method.SELECTION and years is not None:
         before = best_of_their_day(errors, years) if best is None else np.asarray(best)
         fit = _published(design, errors, form, before, margin)
@@ -328,8 +325,16 @@ def _check(
     InputError.check(findings)
 
 
-def _check_design(design: FloatArray) -> None:
-    """Raise InputError if the columns cannot be told apart: by the ratio of singular values."""
+def _design(regressor: FloatArray, since: FloatArray | None) -> FloatArray:
+    """Return the columns of the fit: a constant, the regressor, and years where there are any.
+
+    Raises
+    ------
+    InputError
+        If the columns cannot be told apart: by the ratio of singular values.
+    """
+    columns = [np.ones(len(regressor)), regressor, *([] if since is None else [since])]
+    design = np.stack(columns, axis=1)
     scaled = design / column_lengths(design)
     pair = np.linalg.svd(scaled[:, :2], compute_uv=False)
     if pair[-1] < _ALIKE * pair[0]:
@@ -339,3 +344,4 @@ def _check_design(design: FloatArray) -> None:
     if every[-1] < _ALIKE * every[0]:
         allowed = "must not be the same for all, nor run exactly with compute"
         raise InputError.of("date", f"{design[0, -1]:g} years after the first", allowed)
+    return design

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from costcurve.core.draws import Z95
 from costcurve.core.errors import InputError
 from costcurve.core.quantities import FloatArray, as_float64
 from costcurve.laws.least_squares import least_squares
@@ -47,7 +48,7 @@ class NetworkSizeLaw:
         sizes = np.log10(as_float64("parameters", parameters))
         return np.asarray(10.0 ** (self.intercept + self.slope * sizes))
 
-    def factor(self, sigmas: float = 1.644854) -> float:
+    def factor(self, sigmas: float = Z95) -> float:
         """Return how many times more or less a network takes; by default of nine in ten."""
         return float(10.0 ** (sigmas * self.residual_se))
 

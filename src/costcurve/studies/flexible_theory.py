@@ -81,13 +81,6 @@ def expert_mean_error(world: World, samples: float) -> float:
     return left_out + (world.noise_share + left_out) * s / (samples - s - 1.0)
 
 
-def mean_error(world: World, covariates: int, samples: float) -> float:
-    """Return the mean error of least squares on so many covariates: share * k / (n - k - 1)."""
-    if samples <= covariates + 1:
-        return inf
-    return world.noise_share * covariates / (samples - covariates - 1.0)
-
-
 def flexible_as_good_as_oracle(world: World, samples: float) -> tuple[float, float]:
     """Return the samples that the flexible model needs to be as good as the oracle.
 

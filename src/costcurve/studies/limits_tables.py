@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from costcurve.core.draws import Z975
 from costcurve.core.vocabulary import Status
 from costcurve.laws.compute import ComputeLaw, fit_compute_law
 from costcurve.laws.compute_laws import published_laws
@@ -115,8 +116,6 @@ def relative_to_alexnet(models: Models) -> Models:
 
 #: One in the last printed digit of every coefficient.
 _STEP = 0.01
-#: Standard deviations of a 95 % interval, either side.
-_REACH_95 = 1.96
 
 
 def beside(
@@ -139,7 +138,7 @@ def beside(
     why = "other models than the paper's"
     if value_se:
         apart = abs(found - value) / float(np.hypot(value_se, found_se))
-        side = "within" if apart <= _REACH_95 else "beyond"
+        side = "within" if apart <= Z975 else "beyond"
         why += f", {side} the 95 % interval of the difference"
     is_equal = abs(found - value) <= _STEP / 2.0
     status = Status.REPRODUCED if is_equal else Status.DIFFERS
