@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 from statsmodels.stats.outliers_influence import OLSInfluence
 
 from costcurve import InputError
-from costcurve.laws import load_law
-from costcurve.laws.card import parse_card
+from costcurve.laws import load_law, parse_card
 from costcurve.laws.regression import (
     Evidence,
     fit_regression,

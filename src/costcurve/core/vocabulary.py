@@ -12,6 +12,14 @@ class TaskKind(StrEnum):
     SEGMENTATION = "segmentation"
 
 
+class TaskGroup(StrEnum):
+    """What images a classifier sees, in the words of VTAB (Zhai et al. 2019)."""
+
+    NATURAL = "natural"
+    SPECIALIZED = "specialized"
+    STRUCTURED = "structured"
+
+
 class Mode(StrEnum):
     """How training is priced."""
 

@@ -20,7 +20,7 @@ from costcurve.core.draws import STANDARD_NORMAL, FloatArray, low_discrepancy
 from costcurve.core.quantities import Input, as_float64
 
 #: Inputs that are uncertain whatever the user gives: the scatter around laws.
-SCATTER = frozenset({"residual_z", "architecture_z", "accelerator_z"})
+SCATTER = frozenset({"residual_z", "slope_z", "architecture_z", "accelerator_z"})
 #: The shares of an interval, with the median.
 SHARES = (0.05, 0.50, 0.95)
 _EXACT_DRAWS = 2

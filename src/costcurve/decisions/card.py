@@ -16,6 +16,7 @@ from costcurve.core.display import (
 from costcurve.core.document import Document, Paragraph, Table
 from costcurve.core.draws import Range
 from costcurve.core.vocabulary import Flag, TaskKind
+from costcurve.laws import LogLinearCard
 from costcurve.task.counts import MOST_EXAMPLES
 
 if TYPE_CHECKING:
@@ -128,12 +129,12 @@ def _certainty(estimate: Estimate) -> list[str]:
     if needed.p05 == needed.p95:
         return ["The examples needed have no interval here: nothing of the law's scatter is left."]
     at_hand = count_in_words(estimate.point("examples_at_hand"))
-    factor = f"{10.0 ** estimate.point('residual_sd'):.2g}"
-    span = f"{count_in_words(needed.p05)} to {count_in_words(needed.p95)}"
+    span = f"{count_in_words(needed.p05)} to {count_in_words(needed.p95)} examples"
+    if needed.p95 >= MOST_EXAMPLES:
+        span = f"{count_in_words(needed.p05)} examples to more than have a meaning"
     whose = "With your ranges the" if estimate.has_ranges else "Its"
     sentences = [
-        f"How sure: on its {estimate.law.residual.cases} test cases this law was off by a factor "
-        f"of {factor} in error. {whose} 90% interval for the need is {span} examples, and with "
+        f"How sure: {_record(estimate)} {whose} 90% interval for the need is {span}, and with "
         f"{at_hand} the chance to reach the target is {probability(best.probability_of_target)}. "
         "Only a pilot run narrows the law's part in that."
     ]
@@ -157,6 +158,30 @@ def _certainty(estimate: Estimate) -> list[str]:
                 "more would be needed, the target is missed instead."
             )
     return sentences
+
+
+def _record(estimate: Estimate) -> str:
+    """Return how the law did on what it had not seen."""
+    law = estimate.law
+    if isinstance(law, LogLinearCard):
+        factor = f"{10.0 ** estimate.point('residual_sd'):.2g}"
+        return (
+            f"on its {law.residual.cases} test cases this law was off by a factor of {factor} in "
+            "error."
+        )
+    one = ", one pilot" if _pilots(estimate) else ""
+    seen = law.validation[f"natural and specialized{one}"]
+    factor = f"{10.0**seen.median_abs_log10_error:.2g}"
+    after = "after one run on each " if one else ""
+    return (
+        f"on {seen.tasks} data sets that it had not seen this law was off {after}by a factor of "
+        f"{factor} in error (median)."
+    )
+
+
+def _pilots(estimate: Estimate) -> bool:
+    taught = ("level_from_pilots", "slope_from_pilots")
+    return any(estimate.point(name) != 0.0 for name in taught)
 
 
 def _bill(estimate: Estimate) -> Table:
@@ -237,10 +262,14 @@ def _what_matters(estimate: Estimate) -> Table:
             (
                 swing.label,
                 swing.move,
-                usd_in_words(swing.low_usd),
-                usd_in_words(swing.high_usd),
+                _swing_in_words(swing.low_usd),
+                _swing_in_words(swing.high_usd),
             )
             for swing in estimate.sensitivity[:SHOWN_SWINGS]
         ),
         right=(2, 3),
     )
+
+
+def _swing_in_words(total_usd: float) -> str:
+    return usd_in_words(total_usd) if total_usd < MOST_EXAMPLES else "without end"

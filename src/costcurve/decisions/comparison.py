@@ -16,11 +16,12 @@ from costcurve.core.vocabulary import Mode
 from costcurve.costs import pricing_of
 from costcurve.decisions.assumptions import Assumptions
 from costcurve.decisions.card import SHOWN_OPTIONS, decision_card
-from costcurve.decisions.estimate import estimate
+from costcurve.decisions.estimate import estimate, law_for
 from costcurve.decisions.result import Estimate
 from costcurve.facts.hardware import AcceleratorFacts, PriceFacts
 from costcurve.facts.models import ModelFacts
-from costcurve.laws import LogLinearLaw
+from costcurve.laws import Law
+from costcurve.laws.belief import Runs
 from costcurve.task import Task
 
 
@@ -136,7 +137,8 @@ def compare(  # noqa: PLR0913 - as many as there are tables
     task: Task,
     assumptions: Assumptions | None = None,
     *,
-    law: LogLinearLaw | None = None,
+    law: Law | None = None,
+    pilots: Runs | None = None,
     models: Sequence[ModelFacts] | None = None,
     accelerators: Sequence[AcceleratorFacts] | None = None,
     prices: Sequence[PriceFacts] | None = None,
@@ -145,7 +147,7 @@ def compare(  # noqa: PLR0913 - as many as there are tables
 
     Parameters
     ----------
-    task, assumptions, law, models, accelerators, prices
+    task, assumptions, law, pilots, models, accelerators, prices
         As for `estimate`; the mode of the assumptions is of no account.
 
     Raises
@@ -154,10 +156,12 @@ def compare(  # noqa: PLR0913 - as many as there are tables
         As `estimate` does.
     """
     given = Assumptions() if assumptions is None else assumptions
+    # One law for both: only the price shall differ.
+    common = law_for(task, given) if law is None else law
 
     def priced(mode: Mode, names: tuple[str, ...] | None) -> Estimate:
         update: dict[str, Any] = {"mode": mode, "models": names}
-        tables: dict[str, Any] = {"law": law, "models": models}
+        tables: dict[str, Any] = {"law": common, "pilots": pilots, "models": models}
         if mode is Mode.CALIBRATED:
             tables |= {"accelerators": accelerators, "prices": prices}
         if given.overrides:

@@ -26,11 +26,13 @@ from costcurve.decisions.axes import (
 )
 from costcurve.decisions.cases import Case, inputs_of
 from costcurve.decisions.cautions import cautions_of
+from costcurve.decisions.pilots import check_runs, evenness_of, pilots_of, setting_of
 from costcurve.decisions.result import Estimate, Option, Uncertain
 from costcurve.decisions.sensitivity import swings
 from costcurve.facts.models import ModelFacts
-from costcurve.laws import LawCard, LogLinearLaw, load_law
-from costcurve.laws.law import LOG10_EXAMPLES_CAP
+from costcurve.laws import PUBLISHED_LAW, Law, LawCard, default_law, load_law
+from costcurve.laws.belief import Runs
+from costcurve.laws.cap import LOG10_EXAMPLES_CAP
 from costcurve.task import Task
 
 if TYPE_CHECKING:
@@ -45,7 +47,8 @@ def estimate(  # noqa: PLR0913 - as many as there are tables
     task: Task,
     assumptions: Assumptions | None = None,
     *,
-    law: LogLinearLaw | None = None,
+    law: Law | None = None,
+    pilots: Runs | None = None,
     models: Sequence[ModelFacts] | None = None,
     accelerators: Sequence[AcceleratorFacts] | None = None,
     prices: Sequence[PriceFacts] | None = None,
@@ -58,8 +61,11 @@ def estimate(  # noqa: PLR0913 - as many as there are tables
         What is to be learned, and what examples cost.
     assumptions : Assumptions, optional
         Models, epochs and prices; the paper's by default.
-    law : LogLinearLaw, optional
-        What gives the examples; by default Eq. 1 of Thompson et al. (2024).
+    law : Law, optional
+        What gives the examples; by default the one with the best evidence for the task, and Eq. 1
+        of Thompson et al. (2024) when training is priced as published.
+    pilots : Runs, optional
+        Runs on the task in one row, besides the one that it may describe.
     models, accelerators, prices : sequence, optional
         The tables of facts; the packaged ones by default.
 
@@ -82,13 +88,13 @@ def estimate(  # noqa: PLR0913 - as many as there are tables
     197816.75
     """
     assumptions = Assumptions() if assumptions is None else assumptions
-    law = load_law() if law is None else law
+    law = law_for(task, assumptions) if law is None else law
     pricing = assumptions.pricing
     candidates = assumptions.candidates(task.kind, models)
     names = tuple(candidate.name for candidate in candidates)
     offers = _equip(candidates, assumptions, accelerators, prices)
     cases = [Case(*pair, assumptions.effort) for pair in zip(candidates, offers, strict=True)]
-    graph = compose(task, assumptions, law, cases)
+    graph = compose(task, assumptions, law, cases, pilots)
     evaluation = _evaluate(graph, assumptions.overrides)
     chances = _chances(graph, assumptions.overrides, evaluation)
     run = _Run(evaluation, chances, pricing, law.card)
@@ -138,17 +144,33 @@ def _equip(
         raise _of_overrides(assumptions.overrides, error) from None
 
 
+def law_for(task: Task, assumptions: Assumptions) -> Law:
+    """Return the law that answers where none is asked for by name."""
+    if assumptions.mode is Mode.AS_PUBLISHED:
+        return load_law(PUBLISHED_LAW)
+    is_segmentation = task.kind is TaskKind.SEGMENTATION
+    return load_law(default_law(is_segmentation=is_segmentation, evenness=evenness_of(task)))
+
+
 def compose(
-    task: Task, assumptions: Assumptions, law: LogLinearLaw, cases: Sequence[Case]
+    task: Task,
+    assumptions: Assumptions,
+    law: Law,
+    cases: Sequence[Case],
+    pilots: Runs | None = None,
 ) -> Graph:
     """Return the whole calculation as a graph, with every input in place."""
     pricing = assumptions.pricing
+    setting, runs = setting_of(task), pilots_of(task, pilots)
+    if runs is not None:
+        check_runs(law, setting, runs, ["pilot"])
     inputs = [
         *task.inputs(),
         *assumptions.inputs(),
         *pricing.inputs,
         *inputs_of(cases, pricing.model_facts),
-        *law.inputs(),
+        *(task.group_inputs() if law.asks_for_the_group else ()),
+        *law.inputs(setting, runs),
         residual_z(),
     ]
     if task.limit is None:

@@ -280,9 +280,7 @@ class Estimate:
             "law": {
                 "id": self.law.id,
                 "title": self.law.title,
-                "residual_sd": self.law.residual.sd,
-                "residual_cases": self.law.residual.cases,
-                "residual_note": self.law.residual.note,
+                **self.law.certainty(),
                 "range": self.law.range.model_dump(mode="json"),
                 "source": self.law.source,
                 "doi": self.law.doi,

@@ -5,15 +5,17 @@ from __future__ import annotations
 import hashlib
 import json
 from datetime import date
-from functools import lru_cache
-from importlib.resources import files
-from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+    model_validator,
+)
 
-from costcurve.core.errors import MOST_FINDINGS, Finding, InputError, nearest, printable, shown
-from costcurve.core.files import read_text
 from costcurve.core.vocabulary import TaskKind
 
 SCHEMA_VERSION = 1
@@ -25,6 +27,21 @@ COEFFICIENTS = (
     "coef_relative_complexity",
     "coef_segmentation",
 )
+#: Of the log-odds form.
+LOG_ODDS_COEFFICIENTS = (
+    "coef_intercept",
+    "coef_pretrained",
+    "coef_log10_classes",
+    "coef_pretrained_log10_classes",
+    "coef_specialized",
+    "coef_pretrained_specialized",
+    "coef_structured",
+    "coef_log10_examples",
+    "coef_structured_log10_examples",
+    "coef_log10_examples_beyond",
+)
+#: Tasks whose scatter is told apart.
+TASK_SETS = ("natural or specialized", "structured")
 _LARGEST_COEFFICIENT = 1e3
 Positive = Annotated[float, Field(gt=0)]
 Words = Annotated[str, Field(min_length=1)]
@@ -44,13 +61,29 @@ class Coefficient(_CardModel):
 
 
 class Residual(_CardModel):
-    """Scatter of unseen tasks around the law: scale in log10 error, and from how many cases."""
+    """Scatter of unseen tasks around the law: scale in log10 error, and from how many cases.
+
+    `shared` is the share of its variance that is common to all runs on a task, which pilots can
+    teach; `None` where it is not known.
+    """
 
     sd: Positive
     cases: Annotated[int, Field(ge=1)]
     distribution: Literal["normal"]
     source: Words
     note: str = ""
+    shared: Annotated[float, Field(ge=0, lt=1)] | None = None
+    shared_source: str = ""
+
+    @model_serializer(mode="wrap")
+    def _leave_out_what_is_not_known(
+        self, write: SerializerFunctionWrapHandler
+    ) -> dict[str, object]:
+        # So that cards made before the share was known keep their SHA-256.
+        written: dict[str, object] = write(self)
+        if self.shared is None:
+            del written["shared"], written["shared_source"]
+        return written
 
 
 class Range(_CardModel):
@@ -70,23 +103,17 @@ class Range(_CardModel):
         return self
 
 
-class LawCard(_CardModel):
-    """A law with its provenance.
+class Card(_CardModel):
+    """What every law says of itself; the forms add their coefficients.
 
     Attributes
     ----------
-    id, title, form, predicts : str
-        What it is; `form` names the functions that compute it.
-    coefficients : mapping of str to Coefficient
-        By the names that the form's functions take.
+    id, title, predicts : str
+        What it is.
     covariance : list of list of float, optional
         Of the coefficients, in their order; `None` with a note where it is not known.
-    residual : Residual
-        The scatter that a prediction must allow for.
     observations : int
         How many observations it was fitted on.
-    range : Range
-        Where it was seen to hold.
     cite, source, doi, date : str and date
         Who published it, in short and in full.
     data_sha256 : str, optional
@@ -96,7 +123,7 @@ class LawCard(_CardModel):
     unseen : str
         How well it predicted what it had not seen.
     schema_version : int
-        Of the fields above.
+        Of the fields.
     card_sha256 : str
         Of everything else in the card: one that was edited by hand is refused.
     """
@@ -104,16 +131,12 @@ class LawCard(_CardModel):
     schema_version: Literal[1]
     id: Words
     title: Words
-    form: Literal["log-linear"]
     predicts: Words
     coefficients: dict[str, Coefficient]
     covariance: list[list[float]] | None
     covariance_note: str = ""
-    residual: Residual
     observations: Annotated[int, Field(ge=1)]
     observations_note: str = ""
-    r_squared: Annotated[float, Field(ge=0, le=1)]
-    range: Range
     range_note: str = ""
     cite: Words
     source: Words
@@ -125,27 +148,21 @@ class LawCard(_CardModel):
     unseen: Words
     card_sha256: Annotated[str, Field(pattern="[0-9a-f]{64}")]
 
-    @model_validator(mode="after")
-    def _is_usable(self) -> LawCard:
-        """Refuse a card that no estimate can use, whatever its SHA-256."""
-        if set(self.coefficients) != set(COEFFICIENTS):
-            raise ValueError(f"coefficients must be {', '.join(COEFFICIENTS)}")
-        value = {name: each.value for name, each in self.coefficients.items()}
-        if max(map(abs, value.values())) > _LARGEST_COEFFICIENT:
+    def _check(self, names: tuple[str, ...]) -> None:
+        """Raise ValueError unless the coefficients are these, of a size, with a covariance."""
+        if tuple(sorted(self.coefficients)) != tuple(sorted(names)):
+            raise ValueError(f"coefficients must be {', '.join(names)}")
+        if max(abs(each.value) for each in self.coefficients.values()) > _LARGEST_COEFFICIENT:
             raise ValueError(f"coefficients must be at most {_LARGEST_COEFFICIENT:g} in size")
-        slopes = [
-            value[COEFFICIENTS[1]] + pretrained * value[COEFFICIENTS[2]]
-            for pretrained in self.range.pretrained
-        ]
-        if not slopes or max(slopes) >= 0.0:
-            raise ValueError("the error must fall with examples, pretrained or not as in the range")
-        k = len(COEFFICIENTS)
-        rows = self.covariance
+        k, rows = len(names), self.covariance
         if rows is not None and [len(row) for row in rows] != [k] * k:
             raise ValueError(f"covariance must be {k} by {k}")
         if rows is not None and min(row[place] for place, row in enumerate(rows)) < 0.0:
             raise ValueError("covariance must have no negative variance")
-        return self
+
+    def certainty(self) -> dict[str, object]:
+        """Return what a reader of an estimate must know of how sure the law is."""
+        return {}
 
     def fingerprint(self) -> str:
         """Return the SHA-256 of everything in the card but `card_sha256`."""
@@ -153,95 +170,137 @@ class LawCard(_CardModel):
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
 
 
-def card_names() -> list[str]:
-    """Return the identifiers of the packaged cards."""
-    folder = files("costcurve.laws").joinpath("cards")
-    return sorted(
-        entry.name.removesuffix(".json")
-        for entry in folder.iterdir()
-        if entry.name.endswith(".json")
-    )
+class LogLinearCard(Card):
+    """A law of the log-linear form.
 
-
-@lru_cache(maxsize=8)
-def load_card(name: str) -> LawCard:
-    """Return the packaged card with this identifier.
-
-    Raises
-    ------
-    InputError
-        If there is no such card; the nearest identifier is suggested.
+    Attributes
+    ----------
+    coefficients : mapping of str to Coefficient
+        By the names that the functions of the form take.
+    residual : Residual
+        The scatter that a prediction must allow for.
+    range : Range
+        Where it was seen to hold.
     """
-    if name not in card_names():
-        hint = nearest(name, card_names())
-        raise InputError.of("law", name, f"must be one of: {', '.join(card_names())}{hint}")
-    text = files("costcurve.laws").joinpath("cards", f"{name}.json").read_text(encoding="utf-8")
-    return parse_card(text)
+
+    form: Literal["log-linear"]
+    residual: Residual
+    r_squared: Annotated[float, Field(ge=0, le=1)]
+    range: Range
+
+    def certainty(self) -> dict[str, object]:
+        """Return the residual scale, and what it rests on."""
+        return {
+            "residual_sd": self.residual.sd,
+            "residual_cases": self.residual.cases,
+            "residual_note": self.residual.note,
+        }
+
+    @model_validator(mode="after")
+    def _is_usable(self) -> LogLinearCard:
+        """Refuse a card that no estimate can use, whatever its SHA-256."""
+        self._check(COEFFICIENTS)
+        value = {name: each.value for name, each in self.coefficients.items()}
+        slopes = [
+            value[COEFFICIENTS[1]] + pretrained * value[COEFFICIENTS[2]]
+            for pretrained in self.range.pretrained
+        ]
+        if not slopes or max(slopes) >= 0.0:
+            raise ValueError("the error must fall with examples, pretrained or not as in the range")
+        return self
 
 
-def parse_card(text: str) -> LawCard:
-    """Return the card in a JSON text.
+class Scatter(_CardModel):
+    """How tasks of a group depart from a law, in decades of the odds: standard deviations.
 
-    Raises
-    ------
-    InputError
-        Naming every field that is wrong or missing; or that the card is not as it was made.
+    Attributes
+    ----------
+    level : float
+        Of a task's level, whoever trains on it and however.
+    level_of_setup : float
+        Of the level of one way to train on it.
+    slope, slope_of_setup : float
+        The same of the slope, per decade of examples.
+    study : float
+        Between those who train.
+    run : float
+        Between runs.
     """
-    try:
-        content = json.loads(text)
-        _check_version(content)
-        card = LawCard.model_validate(content)
-    except json.JSONDecodeError as error:
-        raise InputError.of("law card", f"line {error.lineno}", error.msg) from None
-    except ValidationError as error:
-        raise _refused(error) from None
-    except InputError:
-        raise
-    except (ValueError, RecursionError):
-        raise InputError.of("law card", text[:20], "is no JSON that can be read") from None
-    if card.fingerprint() != card.card_sha256:
-        allowed = "is not the SHA-256 of this card: it was edited by hand, or is not whole"
-        raise InputError.of("card_sha256", card.card_sha256, allowed)
-    return card
+
+    level: Positive
+    level_of_setup: Positive
+    slope: Positive
+    slope_of_setup: Positive
+    study: Positive
+    run: Positive
 
 
-def _refused(error: ValidationError) -> InputError:
-    """Return the error that names every field that is wrong, up to 25."""
-    found = []
-    for details in error.errors(include_url=False)[:MOST_FINDINGS]:
-        field = printable(".".join(str(part) for part in details["loc"])) or "law card"
-        is_whole = not details["loc"]
-        given = "" if is_whole else shown(details["input"])
-        found.append(Finding(field, given, printable(details["msg"])))
-    return InputError(found)
+class Unseen(_CardModel):
+    """How well a law predicted tasks that were left out of its fit.
 
-
-def _check_version(content: object) -> None:
-    """Raise InputError for a card of another schema before its fields are looked at."""
-    if not isinstance(content, dict):
-        raise InputError.of("law card", type(content).__name__, "must be a table of fields")
-    version = content.get("schema_version")
-    if version != SCHEMA_VERSION:
-        allowed = f"must be {SCHEMA_VERSION}: make the card again with this version"
-        raise InputError.of("schema_version", version, allowed)
-
-
-def seal(content: dict[str, object]) -> LawCard:
-    """Return a card of its fields, with schema version and SHA-256 put in.
-
-    Raises
-    ------
-    InputError
-        Naming every field that is wrong or missing.
+    Attributes
+    ----------
+    predictions, tasks : int
+        How many, and of how many data sets.
+    median_abs_log10_error : float
+        Of measured over predicted error.
+    coverage90, coverage90_se : float
+        Share inside the 90 % interval, and its standard error clustered by data set.
+    median_log10_width : float
+        Of the 90 % interval: log10 of its upper over its lower end.
+    mean_log_density : float
+        Natural logarithm of the predictive density of log10 error; data sets count alike.
     """
-    unsealed = {**content, "schema_version": SCHEMA_VERSION, "card_sha256": "0" * 64}
-    try:
-        card = LawCard.model_validate(unsealed)
-    except ValidationError as error:
-        raise _refused(error) from None
-    return card.model_copy(update={"card_sha256": card.fingerprint()})
+
+    predictions: Annotated[int, Field(ge=1)]
+    tasks: Annotated[int, Field(ge=1)]
+    median_abs_log10_error: Annotated[float, Field(ge=0)]
+    coverage90: Annotated[float, Field(ge=0, le=1)]
+    coverage90_se: Annotated[float, Field(ge=0)]
+    median_log10_width: Positive
+    mean_log_density: float
 
 
-def read_card(path: Path) -> LawCard:
-    """Return the card of a file; raises as `parse_card` does, or if the file cannot be read."""
-    return parse_card(read_text(path, "law"))
+class LogOddsCard(Card):
+    """A law of the log-odds form.
+
+    Attributes
+    ----------
+    coefficients : mapping of str to Coefficient
+        By the names that the functions of the form take.
+    scatter : mapping of str to Scatter
+        By `natural or specialized`, and `structured`.
+    range : Range
+        Where it was seen to hold.
+    validation : mapping of str to Unseen
+        By what was predicted, by which law, after how many runs on the task.
+    """
+
+    form: Literal["log-odds"]
+    scatter: dict[str, Scatter]
+    range: Range
+    validation: dict[str, Unseen] = {}
+
+    def certainty(self) -> dict[str, object]:
+        """Return how the law did on tasks that it had not seen."""
+        return {"unseen": {name: each.model_dump() for name, each in self.validation.items()}}
+
+    @model_validator(mode="after")
+    def _is_usable(self) -> LogOddsCard:
+        """Refuse a card that no estimate can use, whatever its SHA-256."""
+        self._check(LOG_ODDS_COEFFICIENTS)
+        if sorted(self.scatter) != sorted(TASK_SETS):
+            raise ValueError(f"scatter must be that of {' and '.join(TASK_SETS)}")
+        value = {name: each.value for name, each in self.coefficients.items()}
+        slope = value["coef_log10_examples"]
+        structured = value["coef_structured_log10_examples"]
+        bend = value["coef_log10_examples_beyond"]
+        if max(slope, slope + bend, structured) >= 0.0:
+            raise ValueError("the error must fall with examples")
+        if self.covariance is None:
+            raise ValueError("covariance is needed")
+        return self
+
+
+#: A card of any form.
+LawCard = LogLinearCard | LogOddsCard

@@ -9,8 +9,7 @@ import numpy as np
 
 from costcurve.core.vocabulary import Flag, Status
 from costcurve.decisions import Assumptions, Estimate, estimate
-from costcurve.laws import LogLinearLaw, load_law
-from costcurve.laws.card import LawCard
+from costcurve.laws import LogLinearCard, LogLinearLaw, published_law
 from costcurve.studies.reproduction import Item, compared
 from costcurve.task import Task
 
@@ -67,7 +66,7 @@ DAWNBENCH_MEDIAN_USD = 39.71
 
 def items() -> list[Item]:
     """Return every item of the study."""
-    law = load_law()
+    law = published_law()
     shown = _figure_2_estimate()
     return [
         *_table_1(law.card),
@@ -88,7 +87,7 @@ def items() -> list[Item]:
     ]
 
 
-def _table_1(card: LawCard) -> list[Item]:
+def _table_1(card: LogLinearCard) -> list[Item]:
     found = []
     for name, (t, low, high) in TABLE_1.items():
         value, error = card.coefficients[name].value, card.coefficients[name].standard_error

@@ -12,8 +12,10 @@ from costcurve.core.vocabulary import Mode
 from costcurve.decisions import Assumptions, Estimate
 from costcurve.decisions import estimate as make_estimate
 from costcurve.decisions.card import decision_card
+from costcurve.decisions.pilots import read_pilots
 from costcurve.faces.cli.arguments import EVERYTHING, Command, Parser
 from costcurve.faces.cli.output import print_csv, print_document, print_json, print_text
+from costcurve.faces.cli.prediction import add_flags, predict, refuse_without_predict
 from costcurve.faces.request import read_facts, read_request
 from costcurve.laws import load_law
 from costcurve.task import Task
@@ -35,12 +37,15 @@ def _parser() -> Parser:
     )
     groups = {
         name: parser.add_argument_group(name.capitalize())
-        for name in ("task", "assumptions", "facts", "output")
+        for name in ("task", "assumptions", "facts", "prediction", "output")
     }
     for name, parameter in table().items():
         if name not in _NOT_FLAGS:
             _add_flag(parser, parameter, groups[parameter.group])
     assumptions, facts, output = (groups[name] for name in ("assumptions", "facts", "output"))
+    text = "Runs on the task already made: CSV with n,error and perhaps test_examples."
+    parser.value("pilot", text, groups["task"], path=True)
+    add_flags(parser, groups["prediction"])
     text = "A law by its name, or the file of its card (costcurve laws list)."
     parser.value("law", text, assumptions)
     parser.switch("as-published", "Price by Eq. 3-5 of the paper to the letter.", assumptions)
@@ -78,6 +83,10 @@ def _add_flag(parser: Parser, parameter: Parameter, group: Any) -> None:
 
 def estimate(arguments: Namespace) -> None:
     """Estimate what it costs to reach a target accuracy, before training."""
+    if arguments.predict:
+        predict(arguments)
+        return
+    refuse_without_predict(arguments)
     explain, xlsx = arguments.explain, arguments.xlsx
     if sum((arguments.json, arguments.csv, explain is not None)) > 1:
         raise InputError.of("output", "more than one", "give one of --json, --csv, --explain")
@@ -90,10 +99,16 @@ def estimate(arguments: Namespace) -> None:
     task, assumptions = read_request(arguments.file, _given(arguments), facts.get("models"))
     if arguments.law is not None:
         facts["law"] = load_law(arguments.law)
+    if arguments.pilot is not None:
+        facts["pilots"] = read_pilots(arguments.pilot)
     if arguments.compare:
         _print_comparison(task, assumptions, facts, arguments)
         return
-    result = make_estimate(task, assumptions, **facts)
+    _print_estimate(make_estimate(task, assumptions, **facts), arguments)
+
+
+def _print_estimate(result: Estimate, arguments: Namespace) -> None:
+    explain, xlsx = arguments.explain, arguments.xlsx
     # Before anything is written, since the quantity may be unknown.
     asked = None if explain == EVERYTHING else explain
     explanation = "" if explain is None else result.explain(asked)
@@ -134,7 +149,7 @@ def option_rows(result: Estimate) -> list[dict[str, Any]]:
 
 
 def _given(arguments: Namespace) -> dict[str, dict[str, Any]]:
-    given: dict[str, dict[str, Any]] = {"task": {}, "assumptions": {}}
+    given: dict[str, dict[str, Any]] = {"task": {}, "assumptions": {}, "prediction": {}}
     for name, parameter in table().items():
         value = getattr(arguments, name, None)
         if value is not None:

@@ -7,7 +7,14 @@ from argparse import Namespace
 from costcurve.core.document import Document, Paragraph, Table
 from costcurve.faces.cli.arguments import Command, Parser
 from costcurve.faces.cli.output import print_document, print_json
-from costcurve.laws import DEFAULT_LAW, LawCard, card_names, load_card, load_law
+from costcurve.laws import (
+    CLASSIFICATION_LAW,
+    LawCard,
+    LogLinearCard,
+    card_names,
+    load_card,
+    load_law,
+)
 
 
 def _list_parser() -> Parser:
@@ -28,7 +35,7 @@ def list_laws(arguments: Namespace) -> None:
     cards = [load_card(name) for name in card_names()]
     if arguments.json:
         laws = [{"id": card.id, "title": card.title, "cite": card.cite} for card in cards]
-        print_json({"default": DEFAULT_LAW, "laws": laws})
+        print_json({"default": CLASSIFICATION_LAW, "laws": laws})
         return
     rows = tuple((card.id, card.title, card.cite) for card in cards)
     print_document(Document("Laws", (Table("", ("Name", "What it says", "Source"), rows),)))
@@ -61,8 +68,7 @@ def _page(card: LawCard) -> Document:
     seen = card.range
     facts = (
         ("Observations", f"{card.observations:,}"),
-        ("R2", f"{card.r_squared:.3f}"),
-        ("Residual scale, log10 error", f"{card.residual.sd:.3f}"),
+        *_scatter(card),
         ("Examples", f"{seen.examples[0]:,.0f} to {seen.examples[1]:,.0f}"),
         ("Errors", f"{seen.error[0]:.3g} to {seen.error[1]:.3g}"),
         ("Kinds", ", ".join(seen.kinds)),
@@ -77,6 +83,22 @@ def _page(card: LawCard) -> Document:
             Table("Coefficients", ("", "Value", "Standard error"), rows, (1, 2)),
             Table("What is known of it", ("", ""), facts),
         ),
+    )
+
+
+def _scatter(card: LawCard) -> tuple[tuple[str, str], ...]:
+    if isinstance(card, LogLinearCard):
+        return (
+            ("R2", f"{card.r_squared:.3f}"),
+            ("Residual scale, log10 error", f"{card.residual.sd:.3f}"),
+        )
+    return tuple(
+        (
+            f"Scatter of {name} tasks",
+            f"level {each.level:.2g}, slope {each.slope:.2g}, study {each.study:.2g}, run "
+            f"{each.run:.2g}",
+        )
+        for name, each in card.scatter.items()
     )
 
 

@@ -1,0 +1,171 @@
+"""The log-odds law in numbers: what it believes of tasks, and what runs on them teach it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cached_property
+from types import ModuleType
+
+import numpy as np
+
+from costcurve.core.draws import STANDARD_NORMAL
+from costcurve.core.quantities import FloatArray, Input
+from costcurve.laws import log_odds
+from costcurve.laws.belief import PIVOT, Belief, OddsScale, Runs, Scale
+from costcurve.laws.cap import log10_examples_cap
+from costcurve.laws.card import LOG_ODDS_COEFFICIENTS, TASK_SETS, LogOddsCard, Scatter
+from costcurve.laws.setting import Setting
+
+#: The coefficients of the level and of the slope; that of the bend comes last.
+LEVEL = LOG_ODDS_COEFFICIENTS[:7]
+SLOPE = LOG_ODDS_COEFFICIENTS[7:9]
+
+_MEDIAN = "0 is the median; -1.645 and 1.645 bound 90 % of tasks"
+
+
+def level_design(setting: Setting) -> FloatArray:
+    """Return what the level's coefficients are multiplied by, of shape (rows, coefficients)."""
+    sizes = log_odds.log10_classes(setting.class_entropy_nats)
+    return np.stack(
+        [
+            log_odds.curve_level(
+                **{each: float(each == name) for each in LEVEL},
+                pretrained=setting.pretrained,
+                log10_classes=sizes,
+                specialized=setting.specialized,
+                structured=setting.structured,
+                level_from_pilots=np.zeros(len(setting)),
+            )
+            for name in LEVEL
+        ],
+        axis=1,
+    )
+
+
+def slope_design(setting: Setting) -> FloatArray:
+    """Return what the slope's coefficients are multiplied by, of shape (rows, coefficients)."""
+    return np.stack(
+        [
+            log_odds.curve_slope(
+                **{each: float(each == name) for each in SLOPE},
+                structured=setting.structured,
+                slope_from_pilots=np.zeros(len(setting)),
+            )
+            for name in SLOPE
+        ],
+        axis=1,
+    )
+
+
+class LogOddsLaw:
+    """A log-odds law with the coefficients of a card.
+
+    Parameters
+    ----------
+    card : LogOddsCard
+        The coefficients and what is known of them.
+    """
+
+    #: The functions that compute it, for a graph of quantities.
+    module: ModuleType = log_odds
+    #: Whether the group of the images is an input.
+    asks_for_the_group = True
+
+    def __init__(self, card: LogOddsCard) -> None:
+        self.card = card
+
+    def scale(self, setting: Setting) -> Scale:
+        """Return the scale on which the curves of tasks are straight."""
+        return OddsScale(np.asarray(log_odds.chance_error(setting.class_entropy_nats)))
+
+    def belief(self, setting: Setting) -> Belief:
+        """Return what the law believes of tasks before any run on them."""
+        levels, slopes = level_design(setting), slope_design(setting)
+        cut = len(LEVEL), len(LEVEL) + len(SLOPE)
+        own, across = self._covariance[: cut[0], : cut[0]], self._covariance[: cut[0], slice(*cut)]
+        steep = self._covariance[slice(*cut), slice(*cut)]
+        covariance = np.empty((len(setting), 2, 2))
+        covariance[:, 0, 0] = np.einsum("ri,ij,rj->r", levels, own, levels)
+        covariance[:, 0, 1] = np.einsum("ri,ij,rj->r", levels, across, slopes)
+        covariance[:, 1, 0] = covariance[:, 0, 1]
+        covariance[:, 1, 1] = np.einsum("ri,ij,rj->r", slopes, steep, slopes)
+        scatter = {name: self._of_group(name, setting) for name in Scatter.model_fields}
+        covariance[:, 0, 0] += scatter["level"] + scatter["level_of_setup"] + scatter["study"]
+        covariance[:, 0, 0] += self._unknown_group(setting)
+        covariance[:, 1, 1] += scatter["slope"] + scatter["slope_of_setup"]
+        knee = log_odds.log10_knee(log_odds.log10_classes(setting.class_entropy_nats))
+        return Belief(
+            np.stack([levels @ self._values[: cut[0]], slopes @ self._values[slice(*cut)]], axis=1),
+            covariance,
+            np.sqrt(scatter["run"]),
+            np.asarray(log_odds.curve_bend(self._values[-1], setting.structured)),
+            np.asarray(knee),
+        )
+
+    def inputs(self, setting: Setting, runs: Runs | None = None) -> list[Input]:
+        """Return the law of one task as inputs of a graph.
+
+        Parameters
+        ----------
+        setting : Setting
+            One row.
+        runs : Runs, optional
+            Runs on the task, in one row.
+        """
+        before = self.belief(setting)
+        after = before if runs is None else before.after(runs, self.scale(setting))
+        taught = (after.mean - before.mean)[0]
+        (level, across), (_, steep) = after.covariance[0]
+        card = f"law card {self.card.id}"
+        pilots = 0 if runs is None else runs.examples.shape[1]
+        learnt = f"{card}, and {pilots} run{'s' * (pilots != 1)} of the user's own"
+        spread = np.sqrt(level - across**2 / steep + after.noise_sd[0] ** 2)
+        numbers = {
+            "level_from_pilots": (taught[0], "What runs on the task add to the level"),
+            "slope_from_pilots": (taught[1], "What runs on the task add to the slope"),
+            "log10_pivot": (PIVOT - across / steep, "log10 examples where level and slope part"),
+            "level_sd": (spread, "Scatter of tasks in level, in decades of the odds"),
+            "slope_sd": (np.sqrt(steep), "Scatter of tasks in slope"),
+        }
+        coefficients = [
+            Input.of(
+                name,
+                each.value,
+                "1",
+                each.label,
+                f"{card}: {self.card.cite}, standard error {each.standard_error:.2g}",
+            )
+            for name, each in self.card.coefficients.items()
+        ]
+        slope_z = Input.of("slope_z", 0.0, "1", "Scatter around the law's slope", _MEDIAN)
+        return [
+            *coefficients,
+            *(
+                Input.of(name, value, "1", label, learnt)
+                for name, (value, label) in numbers.items()
+            ),
+            replace(slope_z, spread=STANDARD_NORMAL),
+            log10_examples_cap(),
+        ]
+
+    @cached_property
+    def _values(self) -> FloatArray:
+        return np.array([self.card.coefficients[name].value for name in LOG_ODDS_COEFFICIENTS])
+
+    @cached_property
+    def _covariance(self) -> FloatArray:
+        return np.array(self.card.covariance)
+
+    def _of_group(self, name: str, setting: Setting) -> FloatArray:
+        """Return a variance of the scatter for the group of each row."""
+        photographs, structured = (
+            getattr(self.card.scatter[each], name) ** 2 for each in TASK_SETS
+        )
+        return np.asarray(photographs + (structured - photographs) * setting.structured)
+
+    def _unknown_group(self, setting: Setting) -> FloatArray:
+        """Return the variance of the level where it is not known what images there are."""
+        apart = self.card.coefficients["coef_specialized"].value + (
+            self.card.coefficients["coef_pretrained_specialized"].value * setting.pretrained
+        )
+        return np.asarray(setting.specialized * (1.0 - setting.specialized) * apart**2)
