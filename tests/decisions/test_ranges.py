@@ -119,7 +119,11 @@ def test_more_uncertainty_never_narrows_the_interval(error, widen, seed):
     assumed = cc.Assumptions(draws=4096, seed=seed, models=["VGG-16"])
     narrow, wide = (
         cc.estimate(
-            cc.Task(target_error=f"{error / factor} to {error * factor}", classes=5), assumed
+            cc.Task(target_error=f"{error / factor} to {error * factor}", classes=5),
+            assumed,
+            # Where slopes scatter too, the upper end is that of tasks that hardly learn from
+            # examples, far above what is added here and sampled with more error.
+            law=cc.load_law("thompson-2024-eq1"),
         ).best.examples_needed
         for factor in (1.01, 1.01 * min(widen, 2.4))
     )
@@ -142,7 +146,7 @@ def test_swings_have_the_right_sign_and_size_whatever_the_seed(draws):
             # The total has other lines too, so it moves by less than the input does.
             assert 1.0 < swing.high_usd / swing.low_usd < ratio * 1.05
     assert all(ranking == found[0] for ranking in found)
-    assert found[0][0] == "residual_z"
+    assert set(found[0][:2]) == {"slope_z", "residual_z"}
 
 
 def test_what_one_range_moves_is_listed_once():

@@ -13,11 +13,10 @@ from statsmodels.stats.outliers_influence import OLSInfluence
 
 from costcurve import InputError
 from costcurve.laws import load_law, parse_card
+from costcurve.laws.diagnostics import influence, partial_residuals
 from costcurve.laws.regression import (
     Evidence,
     fit_regression,
-    influence,
-    partial_residuals,
     specifications,
 )
 

@@ -98,7 +98,7 @@ def test_every_wrong_field_is_reported_at_once():
         Task(kind="x", target_accuracy=2, class_counts=[1, -1, 0], limit=-1, colour="red")
     fields = [finding.field for finding in caught.value.findings]
     assert fields == [
-        "kind", "target_accuracy", "class_counts['2']", "class_counts['3']", "limit", "colour",
+        "kind", "class_counts['2']", "class_counts['3']", "target_accuracy", "limit", "colour",
     ]  # fmt: skip
 
 

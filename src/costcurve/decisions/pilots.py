@@ -108,7 +108,7 @@ def check_runs(law: Law, setting: Setting, runs: Runs, places: list[str]) -> Non
     is_there = ~np.isnan(runs.error)
     findings = [] if not is_there.any() else _cannot_learn(law)
     is_exact = is_there & ~np.isfinite(runs.test_examples)
-    wanted = "with the size of its test set it can be weighed"
+    wanted = "give its test_examples, the size of its test set, and it can be weighed"
     for row, run in np.argwhere(is_exact & (runs.error == 0.0)).tolist()[:20]:
         findings.append(Finding(places[row], f"{runs.error[row, run]:g}", f"is no error; {wanted}"))
     chance = getattr(law.scale(setting), "chance", np.ones(len(setting)))

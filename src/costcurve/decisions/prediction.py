@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
-from pydantic import model_validator
-from pydantic_core import PydanticCustomError
 
 from costcurve.core.draws import Z95
 from costcurve.core.errors import Finding, InputError, nearest, shown
@@ -46,13 +44,9 @@ class Question(TaskSetting):
         With one finding for each wrong field.
     """
 
-    examples: PlainNumber | None = field("examples")
+    one_of: ClassVar[tuple[tuple[str, ...], ...]] = (("classes", "class_counts"), ("examples",))
 
-    @model_validator(mode="after")
-    def _has_examples(self) -> Question:
-        if self.examples is None:
-            raise PydanticCustomError("alternatives", "examples is missing")
-        return self
+    examples: PlainNumber | None = field("examples")
 
 
 @dataclass(frozen=True)
@@ -113,7 +107,7 @@ def predict(
     --------
     >>> asked = Question(classes=10, examples=20_000, pilot_examples=1_000, pilot_error=0.05)
     >>> found = predict(asked)
-    >>> found.error_p05 < found.error_p50 < found.error_p95 < 0.05
+    >>> found.error_p05 < found.error_p50 < 0.05 < found.error_p95
     True
     """
     if law is None:

@@ -126,6 +126,8 @@ def card_of(regression: Regression, evidence: Evidence, path: Path, command: str
             "cases": validation.rows_left_out,
             "distribution": "normal",
             "source": f"rows left out of the fit, {validation.groups_left_out} groups at a time",
+            "shared": validation.shared,
+            "shared_source": "residuals of rows of one group, left out of the fit",
         },
         "observations": regression.n,
         "r_squared": max(0.0, regression.fit.details["r2"]),

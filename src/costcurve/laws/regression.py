@@ -31,6 +31,8 @@ SIGNIFICANCE = 0.05
 _SPARE = 2
 #: Of an interval that should hold nine in ten.
 _NOMINAL = 0.9
+# Runs always differ a little.
+_MOST_SHARED = 0.99
 
 
 @dataclass(frozen=True)
@@ -124,6 +126,9 @@ class Validation:
         Its standard error, clustered by group; `None` of a single group.
     rms_log10_error : float
         Root mean square of the same, the residual scale of a law card.
+    shared : float, optional
+        Share of its variance that rows of a group have in common, below 1; `None` where no group
+        has two rows.
     """
 
     groups: int
@@ -133,6 +138,7 @@ class Validation:
     coverage90: float
     coverage90_se: float | None
     rms_log10_error: float
+    shared: float | None
 
     def to_dict(self) -> dict[str, float | None]:
         """Return it as it stands in JSON."""
@@ -306,58 +312,20 @@ def _validated(design: FloatArray, y: FloatArray, groups: Sequence[str]) -> Vali
         coverage90=coverage,
         coverage90_se=spread_of if len(tried) > 1 else None,
         rms_log10_error=float(np.sqrt(np.mean(away[scored] ** 2))),
+        shared=_shared(away[scored], codes[scored]),
     )
 
 
-@dataclass(frozen=True)
-class Influence:
-    """How much each row moves the fit.
-
-    Attributes
-    ----------
-    leverage, studentised, cooks_distance : ndarray of shape (n,)
-        Diagonal of the hat matrix; residual over its own standard error, from a fit without the
-        row; Cook (1977), Detection of Influential Observation in Linear Regression.
-    """
-
-    leverage: FloatArray
-    studentised: FloatArray
-    cooks_distance: FloatArray
-
-
-def influence(evidence: Evidence, regression: Regression) -> Influence:
-    """Return how much each row moves a regression."""
-    design, y = evidence.design(regression.names[1:]), np.log10(evidence.error)
-    basis, _ = np.linalg.qr(design)
-    leverage = np.sum(basis**2, axis=1)
-    residuals = y - design @ regression.fit.values
-    variance = float(residuals @ residuals) / regression.freedom
-    free = np.maximum(1.0 - leverage, 1e-12)
-    internal = residuals**2 / (variance * free) if variance else np.zeros(len(y))
-    left = np.maximum(regression.freedom - internal, 1e-12)
-    studentised = np.sign(residuals) * np.sqrt(internal * (regression.freedom - 1) / left)
-    cooks = internal * leverage / free / len(regression.names)
-    return Influence(leverage, studentised, cooks)
-
-
-def partial_residuals(
-    evidence: Evidence, regression: Regression
-) -> dict[str, tuple[FloatArray, FloatArray]]:
-    """Return for each variable what is left of it and of log10(error) after all others: Figure 3.
-
-    The slope of the second over the first is the variable's coefficient: Frisch and Waugh (1933).
-    """
-    names, y = list(regression.names[1:]), np.log10(evidence.error)
-    found = {}
-    for name in names:
-        others = evidence.design([other for other in names if other != name])
-        basis, _ = np.linalg.qr(others)
-        column = evidence.column(name)
-        found[name] = (
-            np.asarray(column - basis @ (basis.T @ column)),
-            np.asarray(y - basis @ (basis.T @ y)),
-        )
-    return found
+def _shared(away: FloatArray, codes: np.ndarray) -> float | None:
+    """Return the mean product of two residuals of a group over their mean square."""
+    sums, squares, sizes = (
+        np.bincount(codes, each) for each in (away, away**2, np.ones(len(away)))
+    )
+    pairs = float(np.sum(sizes * (sizes - 1.0)))
+    if not pairs:
+        return None
+    together = float(np.sum(sums**2 - squares)) / pairs / float(np.mean(away**2))
+    return float(np.clip(together, 0.0, _MOST_SHARED))
 
 
 def _check(evidence: Evidence) -> None:

@@ -18,12 +18,11 @@ from costcurve.costs.throughput_fit import make_card
 from costcurve.decisions.regression_card import card_of, read_evidence
 from costcurve.faces.cli.arguments import Command, Parser
 from costcurve.faces.cli.output import print_document, print_json
+from costcurve.laws.diagnostics import influence, partial_residuals
 from costcurve.laws.regression import (
     Evidence,
     Regression,
     fit_regression,
-    influence,
-    partial_residuals,
     specifications,
 )
 
