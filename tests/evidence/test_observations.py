@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import math
 from datetime import date
-from importlib.resources import files
 
 import numpy as np
 import pytest
@@ -13,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from costcurve import InputError
+from costcurve.core.files import packaged_text
 from costcurve.evidence.audit import Kind, audit
 from costcurve.evidence.columns import read_columns
 from costcurve.evidence.dates import decimal_year
@@ -316,5 +316,5 @@ def test_our_table_of_imagenet_agrees_with_timm(data):
 
 
 def test_the_table_of_metrics_names_a_source_for_each():
-    text = files("costcurve.evidence").joinpath("metrics.csv").read_text(encoding="utf-8")
+    text = packaged_text("evidence", "metrics.csv")
     assert all(row["source"] for row in csv.DictReader(text.splitlines()))

@@ -16,6 +16,8 @@ from costcurve.faces.workbook import write_workbook
 #: Nine digits, as the workbook promises; LibreOffice itself computes in float64.
 RELATIVE = 1e-9
 EDITS = 200
+#: Kinds of estimates: both ways to price, both forms of law.
+KINDS = 5
 # Where an edited input may go: the value's own neighbourhood, within what the input allows.
 RANGES = {
     "target_accuracy": (0.5, 0.999),
@@ -32,6 +34,9 @@ RANGES = {
     "testing_passes": (0, 30),
     "usd_per_flop": (1e-20, 1e-9),
     "residual_z": (-2, 2),
+    "slope_z": (-2, 2),
+    "specialized": (0, 1),
+    "structured": (0, 1),
     "parameters": (1e5, 1e9),
 }
 
@@ -41,6 +46,10 @@ def estimates():
         target_accuracy=0.965, class_counts=[50_000, 1_000], limit=200_000, usd_per_example=0.63
     )
     classes = cc.Task(kind="segmentation", target_error=0.2, classes=21, pretrained=False)
+    taught = cc.Task(
+        target_error=0.05, classes=40, limit=1e6, group="natural",
+        pilot_examples=1000, pilot_error=0.3,
+    )  # fmt: skip
     few = cc.Assumptions(mode="as-published", models=["ResNet-34", "VGG-16"], testing_passes=2)
     given = cc.Assumptions(utilisation=0.3, testing_passes=3, models=["U-Net", "SegFormer-B2"])
     return [
@@ -48,6 +57,7 @@ def estimates():
         cc.estimate(classes, few),
         cc.estimate(counts, cc.Assumptions(mode="as-published")),
         cc.estimate(classes, given),
+        cc.estimate(taught, cc.Assumptions(models=["ResNet-50", "Swin-T"])),
     ]
 
 
@@ -108,7 +118,7 @@ def test_200_random_edits_agree_with_the_library_to_9_digits(tmp_path, libreoffi
     rng = random.Random(20240324)
     cases = []
     for number in range(EDITS):
-        estimate = estimates()[number % 4]
+        estimate = estimates()[number % KINDS]
         edits = edited(estimate, rng)
         path = tmp_path / f"edit-{number}.xlsx"
         write_workbook(estimate, path)
@@ -148,7 +158,7 @@ def test_200_random_edits_agree_with_the_library_to_9_digits(tmp_path, libreoffi
             assert sheet[cell].value == pytest.approx(float(values[name].ravel()[0]), rel=RELATIVE)
 
 
-@pytest.mark.parametrize("which", range(4))
+@pytest.mark.parametrize("which", range(KINDS))
 def test_stored_values_are_the_librarys(tmp_path, which):
     estimate = estimates()[which]
     write_workbook(estimate, tmp_path / "x.xlsx")

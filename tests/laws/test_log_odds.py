@@ -19,8 +19,8 @@ from costcurve.core.vocabulary import TaskGroup
 from costcurve.evidence.classification import VTAB, published, trained_classifiers
 from costcurve.laws import CLASSIFICATION_LAW, load_card, load_law, log_odds, parse_card
 from costcurve.laws.belief import Belief, LogScale, OddsScale, Runs
-from costcurve.laws.card import LOG_ODDS_COEFFICIENTS
-from costcurve.laws.log_odds_card import card_of, law_of
+from costcurve.laws.classification import card_of, law_of
+from costcurve.laws.log_odds_card import COEFFICIENTS
 from costcurve.laws.log_odds_fit import fit_log_odds, settings_of
 from costcurve.laws.log_odds_validation import score, with_pilots, without_pilots
 from costcurve.laws.mixed import Data, Prior, fit_mixed
@@ -211,7 +211,7 @@ def test_the_mixed_model_is_that_of_statsmodels():
 def test_the_card_is_what_its_command_makes(rows, fit):
     card = load_card(CLASSIFICATION_LAW)
     made = card_of(fit, rows, {})
-    for name in LOG_ODDS_COEFFICIENTS:
+    for name in COEFFICIENTS:
         assert made.coefficients[name].value == pytest.approx(
             card.coefficients[name].value, abs=SAME_FIT
         )

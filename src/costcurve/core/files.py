@@ -10,6 +10,21 @@ from costcurve.core.errors import Finding, InputError, shown
 
 #: Largest description or table of counts that is read into memory.
 LARGEST_TEXT_BYTES = 64 * 2**20
+_PACKAGE = Path(__file__).resolve().parent.parent
+
+
+def packaged(*parts: str) -> Path:
+    """Return the path of a file that comes with the library, from its rooms down.
+
+    The library is installed as files: `importlib.resources`, which could read it from an archive
+    as well, takes as long to load as a twentieth of an estimate.
+    """
+    return _PACKAGE.joinpath(*parts)
+
+
+def packaged_text(*parts: str) -> str:
+    """Return the text of a file that comes with the library."""
+    return packaged(*parts).read_text(encoding="utf-8")
 
 
 def read_text(path: Path, field: str, largest_bytes: int = LARGEST_TEXT_BYTES) -> str:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import csv
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from importlib.resources import files
 from math import isfinite
 from typing import Annotated, Any, ClassVar, Self
 
@@ -34,6 +33,7 @@ from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 
 from costcurve.core.draws import Range
 from costcurve.core.errors import Finding, InputError, nearest, shown
+from costcurve.core.files import packaged_text
 from costcurve.core.quantities import Bounds, Input
 
 # Types of findings that pydantic does not know by name.
@@ -75,7 +75,7 @@ class Parameter:
 @lru_cache(maxsize=1)
 def table() -> dict[str, Parameter]:
     """Return every parameter by name, in the order of the table."""
-    text = files("costcurve.core").joinpath("parameters.csv").read_text(encoding="utf-8")
+    text = packaged_text("core", "parameters.csv")
     return {row["name"]: _parameter(row) for row in csv.DictReader(text.splitlines())}
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
 from typing import Any
 
+from costcurve.core.files import packaged_text
 from costcurve.facts.hardware import AcceleratorFacts
 from costcurve.facts.models import ModelFacts
 
@@ -135,5 +135,5 @@ class ThroughputCard:
 @lru_cache(maxsize=1)
 def throughput_card() -> ThroughputCard:
     """Return the card that comes with the library."""
-    text = files("costcurve.costs").joinpath("cards", f"{CARD}.json").read_text(encoding="utf-8")
+    text = packaged_text("costs", "cards", f"{CARD}.json")
     return ThroughputCard(json.loads(text))

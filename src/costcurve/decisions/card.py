@@ -16,7 +16,6 @@ from costcurve.core.display import (
 from costcurve.core.document import Document, Paragraph, Table
 from costcurve.core.draws import Range
 from costcurve.core.vocabulary import Flag, TaskKind
-from costcurve.laws import LogLinearCard
 from costcurve.task.counts import MOST_EXAMPLES
 
 if TYPE_CHECKING:
@@ -163,7 +162,7 @@ def _certainty(estimate: Estimate) -> list[str]:
 def _record(estimate: Estimate) -> str:
     """Return how the law did on what it had not seen."""
     law = estimate.law
-    if isinstance(law, LogLinearCard):
+    if law.form == "log-linear":
         factor = f"{10.0 ** estimate.point('residual_sd'):.2g}"
         return (
             f"on its {law.residual.cases} test cases this law was off by a factor of {factor} in "

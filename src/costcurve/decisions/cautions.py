@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from costcurve.core import display
 from costcurve.core.errors import shown
@@ -11,8 +12,10 @@ from costcurve.core.vocabulary import Flag, Mode, TaskKind
 from costcurve.decisions.assumptions import Assumptions
 from costcurve.decisions.axes import SCATTER, point_value
 from costcurve.decisions.result import Option
-from costcurve.laws import LawCard
 from costcurve.task import Task
+
+if TYPE_CHECKING:
+    from costcurve.laws import LawCard
 
 # What has no part in each way to price.
 _UNUSED = {

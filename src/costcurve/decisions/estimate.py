@@ -30,14 +30,15 @@ from costcurve.decisions.pilots import check_runs, evenness_of, pilots_of, setti
 from costcurve.decisions.result import Estimate, Option, Uncertain
 from costcurve.decisions.sensitivity import swings
 from costcurve.facts.models import ModelFacts
-from costcurve.laws import PUBLISHED_LAW, Law, LawCard, default_law, load_law
-from costcurve.laws.belief import Runs
 from costcurve.laws.cap import LOG10_EXAMPLES_CAP
+from costcurve.laws.law import PUBLISHED_LAW, default_law, load_law
 from costcurve.task import Task
 
 if TYPE_CHECKING:
     from costcurve.decisions.equipment import Offer
     from costcurve.facts.hardware import AcceleratorFacts, PriceFacts
+    from costcurve.laws import Law, LawCard
+    from costcurve.laws.belief import Runs
 
 # One decade below the cap, so that what was capped lies beyond it.
 _NO_LIMIT = 10.0 ** (LOG10_EXAMPLES_CAP - 1.0)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import csv
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
 
+from costcurve.core.files import packaged_text
 from costcurve.decisions.run_specs import RunSpec
 from costcurve.decisions.runs import RunCost
 
@@ -39,7 +39,7 @@ class MeasuredRun:
 @lru_cache(maxsize=1)
 def measured_runs() -> tuple[MeasuredRun, ...]:
     """Return every measured run of the table."""
-    text = files("costcurve.decisions").joinpath("measured_runs.csv").read_text(encoding="utf-8")
+    text = packaged_text("decisions", "measured_runs.csv")
     return tuple(
         MeasuredRun(
             row["model"],

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from costcurve.core.errors import Finding, InputError
 from costcurve.core.quantities import FloatArray
 from costcurve.core.vocabulary import TaskKind
-from costcurve.evidence.columns import read_columns
-from costcurve.laws import Law
 from costcurve.laws.belief import Runs
 from costcurve.laws.setting import Setting
 from costcurve.task.task import TaskSetting, group_shares
+
+if TYPE_CHECKING:
+    from costcurve.laws import Law
 
 #: Columns of a file of pilots; the third may be left out.
 COLUMNS = ("n", "error", "test_examples")
@@ -56,6 +58,8 @@ def read_pilots(path: Path) -> Runs:
     InputError
         Naming every wrong cell.
     """
+    from costcurve.evidence.columns import read_columns  # noqa: PLC0415 - only for a file
+
     table = read_columns(path, "pilot")
     if not len(table):
         raise InputError.of("pilot", path, "must hold a run at least")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -15,10 +15,13 @@ from costcurve.core.quantities import FloatArray
 from costcurve.core.vocabulary import TaskGroup, TaskKind
 from costcurve.decisions.pilots import check_runs, evenness_of, pilots_of, quantiles, setting_of
 from costcurve.evidence.columns import MOST_FINDINGS, Columns, as_numbers, read_columns
-from costcurve.laws import Law, LawCard, default_law, load_law
 from costcurve.laws.belief import Runs
+from costcurve.laws.law import default_law, load_law
 from costcurve.laws.setting import Setting
 from costcurve.task.task import TaskSetting, group_shares
+
+if TYPE_CHECKING:
+    from costcurve.laws import Law, LawCard
 
 #: What a prediction adds to a row.
 OUTPUTS = ("error_p05", "error_p50", "error_p95", "law")

@@ -11,8 +11,8 @@ import numpy as np
 from costcurve.core.errors import Finding, InputError
 from costcurve.core.vocabulary import TaskKind
 from costcurve.evidence.columns import Columns, read_columns
-from costcurve.laws.card import LawCard
 from costcurve.laws.card_store import seal
+from costcurve.laws.either import LawCard
 from costcurve.laws.regression import Evidence, Regression
 
 _LABELS = {

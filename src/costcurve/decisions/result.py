@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from costcurve._version import __version__
 from costcurve.core.errors import InputError, UnknownQuantityError, nearest
@@ -15,8 +15,10 @@ from costcurve.decisions.axes import SCATTER, point_value
 from costcurve.decisions.card import decision_card
 from costcurve.decisions.lineage import explain_all, explain_one
 from costcurve.facts import ModelFacts
-from costcurve.laws import LawCard
 from costcurve.task import Task
+
+if TYPE_CHECKING:
+    from costcurve.laws import LawCard
 
 
 @dataclass(frozen=True, slots=True)

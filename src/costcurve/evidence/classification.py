@@ -11,11 +11,10 @@ from __future__ import annotations
 import csv
 import json
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 from statistics import fmean
 
-from costcurve.core.files import read_text
+from costcurve.core.files import packaged_text, read_text
 from costcurve.core.vocabulary import TaskGroup
 from costcurve.evidence.registry import locate, read_rows
 
@@ -142,5 +141,5 @@ def published() -> list[TrainedClassifier]:
 
 
 def _packaged(name: str) -> list[dict[str, str]]:
-    text = files("costcurve.evidence").joinpath(name).read_text(encoding="utf-8")
+    text = packaged_text("evidence", name)
     return list(csv.DictReader(text.splitlines()))

@@ -6,13 +6,13 @@ import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from costcurve.core.errors import Finding, InputError, shown
+from costcurve.core.files import packaged_text
 from costcurve.core.quantities import FloatArray
 from costcurve.evidence.columns import Columns, as_numbers, read_columns
 
@@ -62,7 +62,7 @@ class Metric:
 @cache
 def metrics() -> dict[str, Metric]:
     """Return the metrics of the table, by name and alias, in lower case."""
-    text = files("costcurve.evidence").joinpath("metrics.csv").read_text(encoding="utf-8")
+    text = packaged_text("evidence", "metrics.csv")
     found = {}
     for row in csv.DictReader(text.splitlines()):
         metric = Metric(

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.resources import as_file, files
 from pathlib import Path
 
 import numpy as np
 
 from costcurve.core.errors import Finding, InputError, nearest, shown
+from costcurve.core.files import packaged
 from costcurve.core.quantities import FloatArray
 from costcurve.evidence.columns import Columns, as_numbers, read_columns
 from costcurve.evidence.dates import decimal_years
@@ -192,8 +192,7 @@ def read_observations(
 @cache
 def imagenet() -> Observations:
     """Return the models of ImageNet that come with the library, typed from their papers."""
-    with as_file(files("costcurve.evidence").joinpath("imagenet.csv")) as path:
-        return read_observations(path)
+    return read_observations(packaged("evidence", "imagenet.csv"))
 
 
 def _observations(table: Columns, metrics: Mapping[str, Metric] | None) -> Observations:

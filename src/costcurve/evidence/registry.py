@@ -14,11 +14,10 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
 from pathlib import Path
 
 from costcurve.core.errors import Finding, InputError, MissingExtraError, nearest, shown
-from costcurve.core.files import read_text
+from costcurve.core.files import packaged_text, read_text
 
 #: Environment variable that names a folder of data, in place of the cache.
 FOLDER_VARIABLE = "COSTCURVE_DATA"
@@ -67,7 +66,7 @@ class Dataset:
 @lru_cache(maxsize=1)
 def datasets() -> dict[str, Dataset]:
     """Return every file of the registry by name."""
-    text = files("costcurve.evidence").joinpath("datasets.csv").read_text(encoding="utf-8")
+    text = packaged_text("evidence", "datasets.csv")
     return {row["name"]: _dataset(**row) for row in csv.DictReader(text.splitlines())}
 
 

@@ -8,12 +8,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Generic, TypeVar
 
 from costcurve.core.errors import Finding, InputError, nearest, shown
-from costcurve.core.files import read_text
+from costcurve.core.files import packaged_text, read_text
 
 Row = TypeVar("Row")
 
@@ -188,7 +187,7 @@ class FactTable(Generic[Row]):
 
 @lru_cache(maxsize=8)
 def _packaged_rows(table: FactTable[Row]) -> tuple[Row, ...]:
-    text = files("costcurve.facts").joinpath(f"{table.name}.csv").read_text(encoding="utf-8")
+    text = packaged_text("facts", f"{table.name}.csv")
     rows = tuple(load_table(text, table.columns, table.build, table.name))
     check_unique((table.names(row) for row in rows), table.name)
     return rows

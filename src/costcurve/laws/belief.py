@@ -1,6 +1,6 @@
 """What is believed of a task's learning curve: a level and a slope, and how runs move them.
 
-On the scale of a law (see `Scale`) the error of a task falls in a line,
+On the scale of a law (`LogScale`, `OddsScale`) the error of a task falls in a line,
 
     scale(error) = level + slope * (log10(n) - 3) + bend * max(0, log10(n) - knee) + noise,
 
@@ -13,7 +13,6 @@ like any other.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Protocol
 
 import numpy as np
 
@@ -28,22 +27,6 @@ _NOTHING = 1e12
 _STEPS, _LONGEST = 60, 1.0
 _CLOSE = 1e-10
 _TINY = 1e-300
-
-
-class Scale(Protocol):
-    """A scale on which learning curves are straight."""
-
-    def of(self, error: FloatArray) -> FloatArray:
-        """Return errors on the scale."""
-
-    def error(self, value: FloatArray) -> FloatArray:
-        """Return the errors of values on the scale."""
-
-    def error_slope(self, value: FloatArray) -> FloatArray:
-        """Return d error / d value."""
-
-    def per_run(self) -> Scale:
-        """Return the scale for arrays that have an axis of runs behind that of rows."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +80,8 @@ class OddsScale:
         return OddsScale(self.chance[:, None])
 
 
+#: A scale on which learning curves are straight.
+Scale = LogScale | OddsScale
 #: Decades of odds beyond which nothing changes.
 _FAR = 290.0
 

@@ -4,29 +4,26 @@ from __future__ import annotations
 
 import json
 from functools import lru_cache
-from importlib.resources import files
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Any
 
-from pydantic import Field, TypeAdapter, ValidationError
+from pydantic import ValidationError
 
 from costcurve.core.errors import MOST_FINDINGS, Finding, InputError, nearest, printable, shown
-from costcurve.core.files import read_text
-from costcurve.laws.card import SCHEMA_VERSION, LawCard
+from costcurve.core.files import packaged, packaged_text, read_text
+from costcurve.laws.card import SCHEMA_VERSION
 
-_ANY_CARD: TypeAdapter[LawCard] = TypeAdapter(Annotated[LawCard, Field(discriminator="form")])
-# What pydantic calls a form that it does not know, and one that is missing.
-_OF_THE_FORM = frozenset({"union_tag_invalid", "union_tag_not_found"})
+if TYPE_CHECKING:
+    from costcurve.laws.either import LawCard
+    from costcurve.laws.log_linear_card import LogLinearCard
+    from costcurve.laws.log_odds_card import LogOddsCard
+
+_FORMS = ("log-linear", "log-odds")
 
 
 def card_names() -> list[str]:
     """Return the identifiers of the packaged cards."""
-    folder = files("costcurve.laws").joinpath("cards")
-    return sorted(
-        entry.name.removesuffix(".json")
-        for entry in folder.iterdir()
-        if entry.name.endswith(".json")
-    )
+    return sorted(entry.stem for entry in packaged("laws", "cards").glob("*.json"))
 
 
 @lru_cache(maxsize=8)
@@ -41,8 +38,7 @@ def load_card(name: str) -> LawCard:
     if name not in card_names():
         hint = nearest(name, card_names())
         raise InputError.of("law", name, f"must be one of: {', '.join(card_names())}{hint}")
-    text = files("costcurve.laws").joinpath("cards", f"{name}.json").read_text(encoding="utf-8")
-    return parse_card(text)
+    return parse_card(packaged_text("laws", "cards", f"{name}.json"))
 
 
 def parse_card(text: str) -> LawCard:
@@ -56,7 +52,7 @@ def parse_card(text: str) -> LawCard:
     try:
         content = json.loads(text)
         _check_version(content)
-        card = _ANY_CARD.validate_python(content)
+        card = _form_of(content).model_validate(content)
     except json.JSONDecodeError as error:
         raise InputError.of("law card", f"line {error.lineno}", error.msg) from None
     except ValidationError as error:
@@ -75,10 +71,8 @@ def _refused(error: ValidationError) -> InputError:
     """Return the error that names every field that is wrong, up to 25."""
     found = []
     for details in error.errors(include_url=False)[:MOST_FINDINGS]:
-        # The first part is the form, which tells the kinds of cards apart.
-        place = details["loc"][1:] if details["type"] not in _OF_THE_FORM else ("form",)
-        field = printable(".".join(str(part) for part in place)) or "law card"
-        is_whole = not place
+        field = printable(".".join(str(part) for part in details["loc"])) or "law card"
+        is_whole = not details["loc"]
         given = "" if is_whole else shown(details["input"])
         found.append(Finding(field, given, printable(details["msg"])))
     return InputError(found)
@@ -94,6 +88,21 @@ def _check_version(content: object) -> None:
         raise InputError.of("schema_version", version, allowed)
 
 
+def _form_of(content: dict[str, Any]) -> type[LogLinearCard | LogOddsCard]:
+    """Return what validates a card of this form."""
+    form = content.get("form")
+    if form not in _FORMS:
+        raise InputError.of("form", form, f"must be one of: {', '.join(_FORMS)}")
+    # One at a time: an estimate needs one form, and building models takes its time.
+    if form == "log-linear":
+        from costcurve.laws.log_linear_card import LogLinearCard  # noqa: PLC0415
+
+        return LogLinearCard
+    from costcurve.laws.log_odds_card import LogOddsCard  # noqa: PLC0415
+
+    return LogOddsCard
+
+
 def seal(content: dict[str, object]) -> LawCard:
     """Return a card of its fields, with schema version and SHA-256 put in.
 
@@ -104,7 +113,7 @@ def seal(content: dict[str, object]) -> LawCard:
     """
     unsealed = {**content, "schema_version": SCHEMA_VERSION, "card_sha256": "0" * 64}
     try:
-        card = _ANY_CARD.validate_python(unsealed)
+        card = _form_of(unsealed).model_validate(unsealed)
     except ValidationError as error:
         raise _refused(error) from None
     return card.model_copy(update={"card_sha256": card.fingerprint()})

@@ -5,12 +5,12 @@ from __future__ import annotations
 import csv
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import numpy as np
 
 from costcurve.core.errors import InputError, nearest
+from costcurve.core.files import packaged_text
 from costcurve.facts.tables import fold
 from costcurve.laws.compute import ComputeLaw, Method
 from costcurve.laws.forms import Form
@@ -109,7 +109,7 @@ class PublishedLaw:
 @cache
 def published_laws() -> tuple[PublishedLaw, ...]:
     """Return every printed law."""
-    text = files("costcurve.laws").joinpath("compute_laws.csv").read_text(encoding="utf-8")
+    text = packaged_text("laws", "compute_laws.csv")
     return tuple(_law(row) for row in csv.DictReader(text.splitlines()))
 
 

@@ -12,7 +12,7 @@ from costcurve.core.quantities import Bounds, FloatArray, Input, as_float64
 from costcurve.laws import log_linear
 from costcurve.laws.belief import PIVOT, Belief, LogScale, Runs, Scale
 from costcurve.laws.cap import LOG10_EXAMPLES_CAP, log10_examples_cap
-from costcurve.laws.card import LogLinearCard
+from costcurve.laws.log_linear_card import LogLinearCard
 from costcurve.laws.setting import Setting
 
 

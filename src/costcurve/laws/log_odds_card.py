@@ -1,171 +1,117 @@
-"""The card of the log-odds law, made from public data: fit, and what it says of the unseen."""
+"""The card of a log-odds law."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-from collections.abc import Callable, Sequence
-from dataclasses import asdict
-from datetime import date
-from pathlib import Path
+from typing import Annotated, Literal
 
-import numpy as np
+from pydantic import Field, model_validator
 
-from costcurve.core.vocabulary import TaskGroup, TaskKind
-from costcurve.evidence.classification import VTAB, TrainedClassifier, trained_classifiers
-from costcurve.laws.card import (
-    LOG_ODDS_COEFFICIENTS,
-    TASK_SETS,
-    LogOddsCard,
+from costcurve.laws.card import Card, CardModel, Positive, Range
+
+#: In their order.
+COEFFICIENTS = (
+    "coef_intercept",
+    "coef_pretrained",
+    "coef_log10_classes",
+    "coef_pretrained_log10_classes",
+    "coef_specialized",
+    "coef_pretrained_specialized",
+    "coef_structured",
+    "coef_log10_examples",
+    "coef_structured_log10_examples",
+    "coef_log10_examples_beyond",
 )
-from costcurve.laws.card_store import seal
-from costcurve.laws.law import CLASSIFICATION_LAW, published_law
-from costcurve.laws.log_odds_fit import fit_log_odds, settings_of
-from costcurve.laws.log_odds_law import LogOddsLaw
-from costcurve.laws.log_odds_validation import Believer, score, with_pilots, without_pilots
-from costcurve.laws.mixed import Mixed
-
-_LABELS = (
-    "Log odds at 1,000 examples of 10 classes, from scratch, natural images",
-    "Pretrained",
-    "A decade of classes",
-    "A decade of classes, more if pretrained",
-    "Specialized images",
-    "Specialized images, more if pretrained",
-    "Log odds at 1,000 examples, structured tasks",
-    "A decade of examples",
-    "A decade of examples, structured tasks",
-    "A decade of examples, more beyond 100 of each class",
-)
-
-# Names of the scatter in the order of a row of the mixed model.
-_PLACES = ("level", "level_of_setup", "slope", "slope_of_setup", "study", "run")
-
-Show = Callable[[str], None]
-Rows = Sequence[TrainedClassifier]
+#: Tasks whose scatter is told apart.
+TASK_SETS = ("natural or specialized", "structured")
 
 
-def make_card(folder: Path | None = None, show: Show = lambda _: None) -> LogOddsCard:
-    """Return the card, fitted to public data and validated by leaving each task out.
+class Scatter(CardModel):
+    """How tasks of a group depart from a law, in decades of the odds: standard deviations.
 
-    Parameters
+    Attributes
     ----------
-    folder : Path, optional
-        A folder of data in place of the cache.
-    show : callable
-        Told what is being done.
-
-    Raises
-    ------
-    InputError
-        If a file of the registry cannot be had, or has not the content it should have.
+    level : float
+        Of a task's level, whoever trains on it and however.
+    level_of_setup : float
+        Of the level of one way to train on it.
+    slope, slope_of_setup : float
+        The same of the slope, per decade of examples.
+    study : float
+        Between those who train.
+    run : float
+        Between runs.
     """
-    rows = trained_classifiers(folder)
-    show(f"the law to {len(rows)} trained classifiers")
-    fit = fit_log_odds(rows)
-    return card_of(fit, rows, validation(rows, fit, show))
+
+    level: Positive
+    level_of_setup: Positive
+    slope: Positive
+    slope_of_setup: Positive
+    study: Positive
+    run: Positive
 
 
-def law_of(rows: Rows, start: Mixed | None = None) -> LogOddsLaw:
-    """Return the law fitted to some rows."""
-    return LogOddsLaw(card_of(fit_log_odds(rows, start), rows, {}))
+class Unseen(CardModel):
+    """How well a law predicted tasks that were left out of its fit.
 
-
-def validation(rows: Rows, fit: Mixed, show: Show) -> dict[str, dict[str, float]]:
-    """Return how the law predicts tasks left out of its fit, beside the published one.
-
-    Structured tasks are told apart; VTAB's are those of one protocol.
+    Attributes
+    ----------
+    predictions, tasks : int
+        How many, and of how many data sets.
+    median_abs_log10_error : float
+        Of measured over predicted error.
+    coverage90, coverage90_se : float
+        Share inside the 90 % interval, and its standard error clustered by data set.
+    median_log10_width : float
+        Of the 90 % interval: log10 of its upper over its lower end.
+    mean_log_density : float
+        Natural logarithm of the predictive density of log10 error; data sets count alike.
     """
-    photographs = [row for row in rows if row.group is not TaskGroup.STRUCTURED]
-    of_vtab = [row for row in photographs if row.study == VTAB]
-    structured = [row for row in rows if row.group is TaskGroup.STRUCTURED]
-    published = published_law()
-    known: dict[frozenset[str], Believer] = {}
 
-    def ours(kept: Rows) -> Believer:
-        tasks = frozenset(row.task for row in kept)
-        if tasks not in known:
-            left_out = ", ".join(sorted({row.task for row in rows} - tasks))
-            show(f"the law without {left_out}")
-            known[tasks] = law_of(kept, fit)
-        return known[tasks]
-
-    found = {}
-    for name, targets in (
-        ("natural and specialized", photographs),
-        ("vtab natural and specialized", of_vtab),
-        ("structured", structured),
-    ):
-        found[name] = score(without_pilots(rows, targets, ours))
-        found[f"{name}, one pilot"] = score(with_pilots(rows, targets, ours))
-        found[f"{name}, Eq. 1"] = score(without_pilots(rows, targets, lambda _: published))
-    return {name: each.to_dict() for name, each in found.items()}
+    predictions: Annotated[int, Field(ge=1)]
+    tasks: Annotated[int, Field(ge=1)]
+    median_abs_log10_error: Annotated[float, Field(ge=0)]
+    coverage90: Annotated[float, Field(ge=0, le=1)]
+    coverage90_se: Annotated[float, Field(ge=0)]
+    median_log10_width: Positive
+    mean_log_density: float
 
 
-def card_of(fit: Mixed, rows: Rows, unseen: dict[str, dict[str, float]]) -> LogOddsCard:
-    """Return the card of a fit."""
-    errors = np.sqrt(np.diag(fit.covariance)).tolist()
-    content: dict[str, object] = {
-        "id": CLASSIFICATION_LAW,
-        "title": "Error of an image classifier by examples, classes and pretraining",
-        "form": "log-odds",
-        "predicts": "log10 of error / (chance - error); chance is the error of guessing",
-        "coefficients": {
-            name: {"value": value, "standard_error": error, "label": label}
-            for name, value, error, label in zip(
-                LOG_ODDS_COEFFICIENTS, fit.values.tolist(), errors, _LABELS, strict=True
-            )
-        },
-        "covariance": fit.covariance.tolist(),
-        "scatter": {
-            name: dict(zip(_PLACES, row, strict=True))
-            for name, row in zip(TASK_SETS, fit.scatter.tolist(), strict=True)
-        },
-        "observations": len(rows),
-        "observations_note": f"{len({row.task for row in rows})} data sets; VTAB's protocol is "
-        "the reference, other studies scatter around it",
-        "range": _range(rows),
-        "range_note": "classes of about equal size; ResNets and their like, top-1 error",
-        "cite": "costcurve fit classification",
-        "source": "fitted by costcurve to VTAB (Zhai et al. 2019), transfer curves (Hoiem et al. "
-        "2021) and published results with their sources in evidence/classification.csv",
-        "date": date.today().isoformat(),
-        "data_sha256": _digest(rows),
-        "data_note": "of the rows that costcurve.evidence.classification reads, as JSON",
-        "command": "costcurve fit classification",
-        "unseen": _in_words(unseen),
-        "validation": unseen,
-    }
-    card = seal(content)
-    if not isinstance(card, LogOddsCard):
-        raise TypeError(card.form)
-    return card
+class LogOddsCard(Card):
+    """A law of the log-odds form.
 
+    Attributes
+    ----------
+    coefficients : mapping of str to Coefficient
+        By the names that the functions of the form take.
+    scatter : mapping of str to Scatter
+        By `natural or specialized`, and `structured`.
+    range : Range
+        Where it was seen to hold.
+    validation : mapping of str to Unseen
+        By what was predicted, by which law, after how many runs on the task.
+    """
 
-def _range(rows: Rows) -> dict[str, object]:
-    spans = {
-        "examples": [float(row.train_examples) for row in rows],
-        "relative_complexity": settings_of(rows).relative_complexity.tolist(),
-        "error": [row.error for row in rows],
-    }
-    return {
-        **{name: [min(values), max(values)] for name, values in spans.items()},
-        "kinds": [str(TaskKind.CLASSIFICATION)],
-        "pretrained": sorted({row.pretrained for row in rows}),
-    }
+    form: Literal["log-odds"]
+    scatter: dict[str, Scatter]
+    range: Range
+    validation: dict[str, Unseen]
 
+    def certainty(self) -> dict[str, object]:
+        """Return how the law did on tasks that it had not seen."""
+        return {"unseen": {name: each.model_dump() for name, each in self.validation.items()}}
 
-def _digest(rows: Rows) -> str:
-    content = json.dumps([asdict(row) for row in rows], sort_keys=True)
-    return hashlib.sha256(content.encode()).hexdigest()
-
-
-def _in_words(unseen: dict[str, dict[str, float]]) -> str:
-    if not unseen:
-        return "not looked at"
-    sentences = [
-        f"{name}: median |log10 error| {each['median_abs_log10_error']:.3f}, 90 % intervals hold "
-        f"{100 * each['coverage90']:.0f} % of {each['predictions']}"
-        for name, each in unseen.items()
-    ]
-    return "tasks left out of the fit, one at a time; " + "; ".join(sentences)
+    @model_validator(mode="after")
+    def _is_usable(self) -> LogOddsCard:
+        """Refuse a card that no estimate can use, whatever its SHA-256."""
+        self.check_coefficients(COEFFICIENTS)
+        if sorted(self.scatter) != sorted(TASK_SETS):
+            raise ValueError(f"scatter must be that of {' and '.join(TASK_SETS)}")
+        value = {name: each.value for name, each in self.coefficients.items()}
+        slope = value["coef_log10_examples"]
+        structured = value["coef_structured_log10_examples"]
+        bend = value["coef_log10_examples_beyond"]
+        if max(slope, slope + bend, structured) >= 0.0:
+            raise ValueError("the error must fall with examples")
+        if self.covariance is None:
+            raise ValueError("covariance is needed")
+        return self

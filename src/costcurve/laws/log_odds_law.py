@@ -13,12 +13,12 @@ from costcurve.core.quantities import FloatArray, Input
 from costcurve.laws import log_odds
 from costcurve.laws.belief import PIVOT, Belief, OddsScale, Runs, Scale
 from costcurve.laws.cap import log10_examples_cap
-from costcurve.laws.card import LOG_ODDS_COEFFICIENTS, TASK_SETS, LogOddsCard, Scatter
+from costcurve.laws.log_odds_card import COEFFICIENTS, TASK_SETS, LogOddsCard, Scatter
 from costcurve.laws.setting import Setting
 
 #: The coefficients of the level and of the slope; that of the bend comes last.
-LEVEL = LOG_ODDS_COEFFICIENTS[:7]
-SLOPE = LOG_ODDS_COEFFICIENTS[7:9]
+LEVEL = COEFFICIENTS[:7]
+SLOPE = COEFFICIENTS[7:9]
 
 _MEDIAN = "0 is the median; -1.645 and 1.645 bound 90 % of tasks"
 
@@ -150,7 +150,7 @@ class LogOddsLaw:
 
     @cached_property
     def _values(self) -> FloatArray:
-        return np.array([self.card.coefficients[name].value for name in LOG_ODDS_COEFFICIENTS])
+        return np.array([self.card.coefficients[name].value for name in COEFFICIENTS])
 
     @cached_property
     def _covariance(self) -> FloatArray:

@@ -9,7 +9,6 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from functools import cache
-from importlib.resources import files
 from math import exp, log, log10
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from costcurve._version import __version__
+from costcurve.core.files import packaged_text
 from costcurve.core.vocabulary import Status
 from costcurve.studies.artifacts import Artifact
 from costcurve.studies.flexible_figures import artifacts as figures
@@ -85,7 +85,7 @@ class Run:
 @cache
 def stored() -> Run:
     """Return the stored run."""
-    text = files("costcurve.studies").joinpath(STORED).read_text(encoding="utf-8")
+    text = packaged_text("studies", STORED)
     return Run(**json.loads(text))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Annotated, Any, ClassVar
 
 import numpy as np
-from pydantic import Field, field_validator
+from pydantic import ConfigDict, Field, field_validator
 
 from costcurve.core.errors import printable
 from costcurve.core.parameters import GIVEN, InputModel, Number, PlainNumber, Whole, field, table
@@ -48,6 +48,9 @@ class TaskSetting(InputModel):
     InputError
         With one finding for each wrong field.
     """
+
+    # Built when first used, since it is what others are made from.
+    model_config = ConfigDict(defer_build=True)
 
     one_of: ClassVar[tuple[tuple[str, ...], ...]] = (("classes", "class_counts"),)
 

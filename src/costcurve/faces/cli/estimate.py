@@ -17,7 +17,7 @@ from costcurve.faces.cli.arguments import EVERYTHING, Command, Parser
 from costcurve.faces.cli.output import print_csv, print_document, print_json, print_text
 from costcurve.faces.cli.prediction import add_flags, predict, refuse_without_predict
 from costcurve.faces.request import read_facts, read_request
-from costcurve.laws import load_law
+from costcurve.laws.law import load_law
 from costcurve.task import Task
 
 #: `--as-published` sets the mode.

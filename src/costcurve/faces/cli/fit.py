@@ -59,7 +59,7 @@ def _classification_parser() -> Parser:
 
 def classification(arguments: Namespace) -> None:
     """Print the card of the law of classification as it is made from public data."""
-    from costcurve.laws.log_odds_card import make_card  # noqa: PLC0415 - only when asked for
+    from costcurve.laws.classification import make_card  # noqa: PLC0415 - only when asked for
 
     card = make_card(arguments.data, _show_fit)
     if arguments.out is None:

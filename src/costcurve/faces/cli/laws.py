@@ -10,7 +10,6 @@ from costcurve.faces.cli.output import print_document, print_json
 from costcurve.laws import (
     CLASSIFICATION_LAW,
     LawCard,
-    LogLinearCard,
     card_names,
     load_card,
     load_law,
@@ -87,7 +86,7 @@ def _page(card: LawCard) -> Document:
 
 
 def _scatter(card: LawCard) -> tuple[tuple[str, str], ...]:
-    if isinstance(card, LogLinearCard):
+    if card.form == "log-linear":
         return (
             ("R2", f"{card.r_squared:.3f}"),
             ("Residual scale, log10 error", f"{card.residual.sd:.3f}"),

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from costcurve.core.errors import Finding, InputError
 from costcurve.core.files import write_bytes
 from costcurve.faces.cli.arguments import Parser
 from costcurve.faces.cli.output import csv_text, print_document, print_json, print_text
 from costcurve.faces.request import counts_from
-from costcurve.laws import Law, load_law
+from costcurve.laws.law import load_law
+
+if TYPE_CHECKING:
+    from costcurve.laws import Law
 
 #: Flags that say something of a prediction; the others belong to the estimate of costs.
 _ASKED = (
