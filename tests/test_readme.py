@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from costcurve.laws import CLASSIFICATION_LAW, load_card
 from tests.conftest import PROJECT
 
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
@@ -33,10 +34,30 @@ def test_typed_commands_are_answered(cli, command):
 
 def test_there_is_something_to_check():
     assert len(SHOWN) == 3
-    assert len(TYPED) == 11
+    assert len(TYPED) == 13
 
 
 def test_python_example_runs(capsys):
     (code,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
     exec(compile(code, "README.md", "exec"), {})  # noqa: S102
     assert "data_cost_usd = " in capsys.readouterr().out
+
+
+def test_what_is_said_of_the_law_is_what_its_card_holds():
+    seen = load_card(CLASSIFICATION_LAW).validation
+    words = " ".join(README.split())
+
+    def factor(name, digits=2):
+        return f"{10 ** seen[name].median_abs_log10_error:.{digits}f}"
+
+    photographs, of_vtab = "natural and specialized", "vtab natural and specialized"
+    for sentence in (
+        f"a factor {factor(photographs)} (10^0.269; Eq. 1: {factor(photographs + ', Eq. 1')}), "
+        f"after one run on each {factor(photographs + ', one pilot')}",
+        f"90% intervals hold {seen[photographs].coverage90:.0%} and "
+        f"{seen[photographs + ', one pilot'].coverage90:.0%}",
+        f"the factors are {factor(of_vtab)} (Eq. 1: {factor(of_vtab + ', Eq. 1')}) and "
+        f"{factor(of_vtab + ', one pilot')}",
+        f"a factor {factor('structured', 1)}",
+    ):
+        assert sentence in words

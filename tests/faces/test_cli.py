@@ -347,6 +347,6 @@ def test_what_was_set_by_hand_is_said(cli):
     ran = cli(*ESTIMATE, "--overrides", "examples_held=190000,residual_sd=0.1")
     words = " ".join(ran.out.split())
     assert "you hold 190,000" in words
-    assert "off by a factor of 1.3 in error" in words
+    assert "off by a factor of 2.9 in error" in words
     assert "Set by hand" in words
     assert "examples_held = 190,000, residual_sd = 0.1" in words

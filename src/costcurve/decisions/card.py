@@ -15,7 +15,8 @@ from costcurve.core.display import (
 )
 from costcurve.core.document import Document, Paragraph, Table
 from costcurve.core.draws import Range
-from costcurve.core.vocabulary import Flag, TaskKind
+from costcurve.core.vocabulary import Flag, TaskGroup, TaskKind
+from costcurve.decisions.record import record_of
 from costcurve.task.counts import MOST_EXAMPLES
 
 if TYPE_CHECKING:
@@ -131,9 +132,14 @@ def _certainty(estimate: Estimate) -> list[str]:
     span = f"{count_in_words(needed.p05)} to {count_in_words(needed.p95)} examples"
     if needed.p95 >= MOST_EXAMPLES:
         span = f"{count_in_words(needed.p05)} examples to more than have a meaning"
+    record = record_of(
+        estimate.law,
+        has_pilots=_has_pilots(estimate),
+        is_structured=estimate.task.group is TaskGroup.STRUCTURED,
+    )
     whose = "With your ranges the" if estimate.has_ranges else "Its"
     sentences = [
-        f"How sure: {_record(estimate)} {whose} 90% interval for the need is {span}, and with "
+        f"How sure: {record} {whose} 90% interval for the need is {span}, and with "
         f"{at_hand} the chance to reach the target is {probability(best.probability_of_target)}. "
         "Only a pilot run narrows the law's part in that."
     ]
@@ -159,28 +165,10 @@ def _certainty(estimate: Estimate) -> list[str]:
     return sentences
 
 
-def _record(estimate: Estimate) -> str:
-    """Return how the law did on what it had not seen."""
-    law = estimate.law
-    if law.form == "log-linear":
-        factor = f"{10.0 ** estimate.point('residual_sd'):.2g}"
-        return (
-            f"on its {law.residual.cases} test cases this law was off by a factor of {factor} in "
-            "error."
-        )
-    one = ", one pilot" if _pilots(estimate) else ""
-    seen = law.validation[f"natural and specialized{one}"]
-    factor = f"{10.0**seen.median_abs_log10_error:.2g}"
-    after = "after one run on each " if one else ""
-    return (
-        f"on {seen.tasks} data sets that it had not seen this law was off {after}by a factor of "
-        f"{factor} in error (median)."
+def _has_pilots(estimate: Estimate) -> bool:
+    return "level_from_pilots" in estimate.evaluation.graph and any(
+        estimate.point(name) != 0.0 for name in ("level_from_pilots", "slope_from_pilots")
     )
-
-
-def _pilots(estimate: Estimate) -> bool:
-    taught = ("level_from_pilots", "slope_from_pilots")
-    return any(estimate.point(name) != 0.0 for name in taught)
 
 
 def _bill(estimate: Estimate) -> Table:

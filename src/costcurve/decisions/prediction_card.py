@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from costcurve.core.display import accuracy, count_in_words
 from costcurve.core.document import Document, Paragraph
+from costcurve.core.vocabulary import TaskGroup
 from costcurve.decisions.prediction import Prediction, Question
+from costcurve.decisions.record import record_of
 
 
 def prediction_card(question: Question, found: Prediction) -> Document:
@@ -16,9 +18,15 @@ def prediction_card(question: Question, found: Prediction) -> Document:
         f"{_percent(found.error_p50)}, which is {accuracy(1.0 - found.error_p50)} accuracy."
     )
     runs = f" and {found.pilots} of your own runs" if found.pilots else ""
+    record = record_of(
+        found.law,
+        has_pilots=found.pilots > 0,
+        is_structured=question.group is TaskGroup.STRUCTURED,
+    )
     sure = (
-        f"How sure: in nine of ten such tasks the error lies between {_percent(found.error_p05)} "
-        f"and {_percent(found.error_p95)}. This rests on the law {found.law.id}{runs}."
+        f"How sure: {record} In nine of ten such tasks the error lies between "
+        f"{_percent(found.error_p05)} and {_percent(found.error_p95)}. This rests on the law "
+        f"{found.law.id}{runs}."
     )
     more = "" if found.pilots else "A pilot run narrows it: --pilot-examples with --pilot-error."
     beyond = [Paragraph(f"Note: Extrapolating: {each}.", "warning") for each in found.extrapolating]
@@ -29,7 +37,6 @@ def prediction_card(question: Question, found: Prediction) -> Document:
             Paragraph(sure),
             *([Paragraph(more)] if more else []),
             *beyond,
-            Paragraph(f"Of unseen tasks: {found.law.unseen}.", "quiet"),
         ),
     )
 
