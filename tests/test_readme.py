@@ -52,7 +52,7 @@ def test_what_is_said_of_the_law_is_what_its_card_holds():
 
     photographs, of_vtab = "natural and specialized", "vtab natural and specialized"
     for sentence in (
-        f"a factor {factor(photographs)} (10^0.269; Eq. 1: {factor(photographs + ', Eq. 1')}), "
+        f"a factor {factor(photographs)} (10^{seen[photographs].median_abs_log10_error:.3f}; Eq. 1: {factor(photographs + ', Eq. 1')}), "
         f"after one run on each {factor(photographs + ', one pilot')}",
         f"90% intervals hold {seen[photographs].coverage90:.0%} and "
         f"{seen[photographs + ', one pilot'].coverage90:.0%}",

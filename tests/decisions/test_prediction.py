@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 import costcurve as cc
 from costcurve.decisions.prediction import Question, predict
 from costcurve.laws import CLASSIFICATION_LAW, PUBLISHED_LAW, load_law
+from costcurve.laws.belief import Runs
 
 ONE = ("estimate", "--kind", "classification", "--classes", "45", "--examples", "25200",
        "--pretrained", "--group", "specialized", "--predict")  # fmt: skip
@@ -90,7 +92,10 @@ def test_a_table_with_the_columns_needed_only(cli, tmp_path):
     tasks = tmp_path / "tasks.csv"
     tasks.write_text("kind,classes,examples,pretrained\nclassification,10,1000,true\n")
     printed = cli("estimate", "--from", str(tasks), "--predict").out.splitlines()
-    assert printed[0] == "kind,classes,examples,pretrained,error_p05,error_p50,error_p95,law"
+    assert (
+        printed[0]
+        == "kind,classes,examples,pretrained,error_p05,error_p50,error_p95,law,extrapolating"
+    )
     assert len(printed) == 2
 
 
@@ -211,3 +216,120 @@ def test_pilots_teach_eq_1_the_share_that_runs_have_in_common():
     assert math.log10(after.error_p50 / before.error_p50) == pytest.approx(shared * math.log10(0.5))
     z = math.log10(after.error_p50 / after.error_p05) / 1.6448536269514715
     assert z == pytest.approx(sd * math.sqrt(1 - shared**2))
+
+
+PILOTS = st.lists(
+    st.tuples(st.floats(10, 1e5), st.floats(0.001, 0.6), st.sampled_from(["", "50", "1e6"])),
+    max_size=4,
+)
+
+
+@given(
+    classes=st.integers(4, 500),
+    group=st.sampled_from([None, "natural", "specialized", "structured"]),
+    pretrained=st.booleans(),
+    pilots=PILOTS,
+)
+def test_more_examples_never_raise_the_median_and_one_law_answers(
+    classes, group, pretrained, pilots
+):
+    runs = None
+    if pilots:
+        columns = zip(*((n, e, float(t or "inf")) for n, e, t in pilots), strict=True)
+        runs = Runs(*(np.array([column]) for column in columns))
+    asked = {"classes": classes, "group": group, "pretrained": pretrained}
+    before = 1.0
+    for n in (1e2, 1e3, 1e4, 1e6, 1e9):
+        found = predict(Question(**asked, examples=n), pilots=runs)
+        assert found.error_p05 <= found.error_p50 <= found.error_p95
+        assert found.error_p50 <= before * (1 + 1e-9)
+        before = found.error_p50
+    # The estimate of costs says the same of what can be reached with all there is.
+    task = cc.Task(**asked, target_error=0.05, limit=1e4)
+    best = cc.estimate(task, cc.Assumptions(models=["ResNet-50"]), pilots=runs).best
+    found = predict(Question(**asked, examples=1e4), pilots=runs)
+    assert 1 - best.achievable_accuracy.point == pytest.approx(found.error_p50, rel=1e-6)
+    # Its ends are those of a few thousand draws.
+    assert 1 - best.achievable_accuracy.p95 == pytest.approx(found.error_p05, rel=0.1, abs=1e-9)
+    assert 1 - best.achievable_accuracy.p05 == pytest.approx(found.error_p95, rel=0.1, abs=1e-9)
+
+
+def test_more_classes_never_make_a_task_easier():
+    for pretrained in (True, False):
+        for n in (1e3, 1e5, 1e7):
+            medians = [
+                predict(Question(classes=k, examples=n, pretrained=pretrained)).error_p50
+                for k in (2, 5, 10, 100, 1000)
+            ]
+            assert medians == sorted(medians)
+
+
+def test_strange_pilots_are_said_to_be_strange(cli, tmp_path):
+    path = tmp_path / "pilots.csv"
+    for content, words in (
+        ("n,error\n10,0.1\n100,0.3\n1000,0.6\n", "do not fall"),
+        ("n,error\n100,0.01\n100,0.85\n", "contradict each other"),
+        ("n,error\n1000,0.2\n4000,0.12\n", None),
+    ):
+        path.write_text(content)
+        flags = ("--classes", "10", "--pilot", str(path))
+        found = cli("estimate", *flags, "--examples", "5000", "--predict", "--json").json
+        warned = " ".join(found["warnings"])
+        assert (words in warned) if words else not warned
+        estimate = cli("estimate", *flags, "--target-error", "0.1", "--json").json
+        assert set(found["warnings"]) <= set(estimate["warnings"])
+
+
+@pytest.mark.parametrize(
+    ("flags", "words"),
+    [
+        ("--overrides structured=1", "give group"),
+        ("--overrides level_sd=-1", "must be above 0"),
+        ("--pilot-examples 9 --pilot-error .3 --overrides classes=5", "give classes"),
+    ],
+)
+def test_what_the_law_was_read_with_is_not_overridden(cli, flags, words):
+    ran = cli("estimate", "--target-error", "0.1", "--classes", "10", *flags.split())
+    assert ran.status == 2
+    assert words in ran.err
+
+
+def test_a_range_of_classes_goes_with_neither_pilots_nor_predictions(cli):
+    for flags in (
+        ("--predict", "--examples", "10"),
+        ("--target-error", "0.1", "--pilot-examples", "9", "--pilot-error", "0.3"),
+    ):
+        ran = cli("estimate", "--classes", "5 to 50", *flags)
+        assert ran.status == 2
+        assert "classes: 5 to 50 is not allowed" in ran.err.replace("'", "")
+
+
+def test_a_slip_in_the_name_of_a_column_is_found(cli, tmp_path):
+    tasks, pilots = tmp_path / "tasks.csv", tmp_path / "pilots.csv"
+    slip = HEADER.replace("pilot_", "pilots_")
+    tasks.write_text(f"{slip}\nclassification,2,10,true,,5,.3\n")
+    ran = cli("estimate", "--from", str(tasks), "--predict")
+    assert (ran.status, "did you mean 'pilot_examples'" in ran.err) == (2, True)
+    pilots.write_text("n,error,test_example\n10,.3,5\n")
+    ran = cli(*ONE, "--pilot", str(pilots))
+    assert (ran.status, "did you mean 'test_examples'" in ran.err) == (2, True)
+
+
+def test_every_finding_of_a_file_of_pilots_at_once(cli, tmp_path):
+    path = tmp_path / "pilots.csv"
+    path.write_text("n,error,test_examples\ninf,nan,-1\n0,-1e-310,0\n10,0.1,\n1e300,0.1,0.5\n")
+    assert len(cli(*ONE, "--pilot", str(path)).errors) == 8
+    path.write_text("n,error,test_examples\n10,0.3,\n20,0.2,100\n")
+    assert cli(*ONE, "--pilot", str(path), "--json").json["pilots"] == 2
+
+
+def test_an_output_that_cannot_be_is_said_in_words(cli, tmp_path):
+    tasks, loop = tmp_path / "tasks.csv", tmp_path / "loop"
+    tasks.write_text(f"{HEADER}\nclassification,2,10,true,,,\n")
+    loop.symlink_to(loop)
+    linked = tmp_path / "linked.csv"
+    linked.hardlink_to(tasks)
+    for out, words in ((loop, "cannot be written"), (linked, "another file"), (tasks, "another")):
+        ran = cli("estimate", "--from", str(tasks), "--predict", "--out", str(out))
+        assert ran.status == 2
+        assert words in ran.err

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy import integrate, stats
+from scipy import integrate, optimize, stats
 
 import costcurve as cc
 from costcurve import InputError
@@ -26,7 +26,7 @@ from costcurve.laws.log_odds_validation import score, with_pilots, without_pilot
 from costcurve.laws.mixed import Data, Prior, fit_mixed
 
 #: Median |log10 error| of tasks left out of the fit: issue of this law, without and with a pilot.
-#: The first is not reached on the six tasks of VTAB at hand (0.287); it is on all 34 (0.269).
+#: The first is just missed on the six tasks of VTAB at hand (0.273), and reached on all 33 (0.255).
 WITHOUT_PILOT, WITH_PILOT = 0.27, 0.14
 NOMINAL, POINTS = 0.90, 0.03
 #: What a search for the mode may differ by on another machine; standard errors are 0.06 and more.
@@ -92,12 +92,12 @@ def test_the_median_is_the_law_in_a_few_lines(n, classes, pretrained, group):
 
 def curve(level, slope, bend, knee, chance, **more):
     names = {"curve_level": level, "curve_slope": slope, "curve_bend": bend, "log10_knee": knee}
-    names |= {"chance_error": chance, "level_sd": 0.0, "slope_sd": 0.0, "log10_pivot": 3.0}
+    names |= {"chance_error": chance, "level_sd": 0.1, "slope_sd": 0.1, "decades_to_pivot": 0.5}
     names |= {"residual_z": 0.0, "slope_z": 0.0, "log10_examples_cap": 100.0, **more}
     inputs = [Input.of(name, value, "1", name, "test") for name, value in names.items()]
     functions = (
-        log_odds.task_level, log_odds.task_slope, log_odds.task_slope_beyond,
-        log_odds.log10_examples_needed, log_odds.examples_needed, log_odds.predicted_error,
+        log_odds.task_level, log_odds.task_slope, log_odds.log10_examples_needed,
+        log_odds.examples_needed, log_odds.predicted_error,
     )  # fmt: skip
     return Graph(functions, inputs)
 
@@ -108,11 +108,15 @@ def curve(level, slope, bend, knee, chance, **more):
     bend=st.floats(0, 0.15),
     knee=st.floats(2.3, 5),
     log_n=st.floats(-2, 12),
+    z=st.tuples(st.floats(-1, 0.4), st.floats(-1, 0.4)),
 )
-def test_examples_needed_inverts_the_law(level, slope, bend, knee, log_n):
-    forward = curve(level, slope, bend, knee, 0.9, examples_used=10**log_n, target_error=0.1)
+def test_examples_needed_inverts_the_law(level, slope, bend, knee, log_n, z):
+    drawn = {"residual_z": z[0], "slope_z": z[1]}
+    forward = curve(
+        level, slope, bend, knee, 0.9, examples_used=10**log_n, target_error=0.1, **drawn
+    )
     error = float(forward.evaluate(["predicted_error"])["predicted_error"])
-    back = curve(level, slope, bend, knee, 0.9, target_error=error, examples_used=1.0)
+    back = curve(level, slope, bend, knee, 0.9, target_error=error, examples_used=1.0, **drawn)
     found = float(back.evaluate(["log10_examples_needed"])["log10_examples_needed"])
     # Near chance the odds of an error lose digits to the subtraction from it.
     assert found == pytest.approx(log_n, abs=1e-6)
@@ -125,8 +129,7 @@ def test_a_target_that_guessing_reaches_needs_next_to_nothing():
 
 def one_belief(level_sd=0.4, slope_sd=0.2, across=0.01, noise=0.1, bend=0.0, knee=4.0):
     covariance = np.array([[[level_sd**2, across], [across, slope_sd**2]]])
-    one = np.ones(1)
-    return Belief(np.array([[0.1, -0.5]]), covariance, noise * one, bend * one, knee * one)
+    return Belief(np.array([[0.1, -0.5]]), covariance, np.array([noise]), knee, bend)
 
 
 def runs(*triples):
@@ -146,7 +149,9 @@ def test_runs_condition_the_line_as_a_normal_vector_is(points):
     prior = np.linalg.inv(belief.covariance[0])
     precision = prior + x.T @ x / 0.1**2
     wanted = np.linalg.solve(precision, prior @ belief.mean[0] + x.T @ y / 0.1**2)
-    assert after.mean[0] == pytest.approx(wanted, rel=1e-6, abs=1e-6)
+    if wanted[1] < -0.21:  # else the slope is held, so that the curve falls beyond its knee too
+        assert after.mean[0] == pytest.approx(wanted, rel=1e-6, abs=1e-6)
+    assert after.mean[0, 1] <= -0.21 + 1e-12
     assert after.covariance[0] == pytest.approx(np.linalg.inv(precision), rel=1e-6, abs=1e-9)
 
 
@@ -160,22 +165,56 @@ def test_runs_one_after_the_other_are_runs_together():
     assert one_belief().after(nothing, scale).mean == pytest.approx(one_belief().mean)
 
 
-@pytest.mark.parametrize(("wrong", "tests"), [(0, 100), (0, 10_000), (1, 50), (40, 100), (9, 10)])
-def test_a_count_of_errors_is_binomial(wrong, tests):
-    # Against the posterior by quadrature; no error at all is an observation like any other.
-    belief, scale = one_belief(slope_sd=1e-4, across=0.0, noise=1e-3), OddsScale(np.array([0.9]))
-    after = belief.after(runs((1000, wrong / tests, tests)), scale)
-    odds = np.linspace(-6, 4, 20_001)
-    error = 0.9 / (1 + 10**-odds)
-    weight = stats.binom.pmf(wrong, tests, error) * stats.norm.pdf(odds, 0.1, 0.4)
+COUNTS = [
+    (0.1, 0.4, 0.9, 0, 100), (0.1, 0.4, 0.9, 0, 10_000), (0.1, 0.4, 0.9, 1, 50),
+    (0.1, 0.4, 0.9, 40, 100), (-3, 0.4, 0.9, 10, 10), (3, 0.4, 0.9, 0, 1000),
+    (-0.12, 0.64, 0.5, 55, 100), (-1.32, 0.78, 0.5, 4, 5), (-3, 0.4, 0.9, 1000, 1000),
+    (-0.12, 0.64, 0.5, 5500, 10_000), (-3, 0.4, 0.9, 950_000, 1_000_000),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("mean", "sd", "chance", "wrong", "tests"), COUNTS)
+def test_a_count_of_errors_is_binomial(mean, sd, chance, wrong, tests):
+    # Against the posterior on a grid: none of so many, all of them, more than guessing makes.
+    covariance = np.array([[[sd**2, 0.0], [0.0, 1e-10]]])
+    belief = Belief(np.array([[mean, -0.5]]), covariance, np.array([1e-4]))
+    after = belief.after(runs((1000, wrong / tests, tests)), OddsScale(np.array([chance])))
+    odds = np.linspace(mean - 14 * sd, mean + 20 * sd, 400_001)
+    error = chance / (1 + 10**-odds)
+    height = wrong * np.log(error) + (tests - wrong) * np.log1p(-error)
+    height += stats.norm.logpdf(odds, mean, sd)
+    weight = np.exp(height - height.max())
     mass = integrate.trapezoid(weight, odds)
-    mode = odds[np.argmax(weight)]
-    mean = integrate.trapezoid(weight * odds, odds) / mass
-    sd = math.sqrt(integrate.trapezoid(weight * (odds - mean) ** 2, odds) / mass)
-    # Laplace's approximation is centred on the mode, a small part of a deviation off the mean.
-    assert after.mean[0, 0] == pytest.approx(mode, abs=0.02 * sd + 1e-3)
-    assert abs(after.mean[0, 0] - mean) < 0.25 * sd
-    assert math.sqrt(after.covariance[0, 0, 0]) == pytest.approx(sd, rel=0.15)
+    centre = integrate.trapezoid(weight * odds, odds) / mass
+    wide = math.sqrt(integrate.trapezoid(weight * (odds - centre) ** 2, odds) / mass)
+    assert after.mean[0, 0] == pytest.approx(odds[np.argmax(height)], abs=2e-3)
+    # Laplace's approximation is centred on the mode, a part of a deviation off the mean.
+    assert abs(after.mean[0, 0] - centre) < 0.35 * wide
+    assert math.sqrt(after.covariance[0, 0, 0]) == pytest.approx(wide, rel=0.2)
+
+
+def test_several_counts_beside_an_exact_run():
+    # The highest point of prior and likelihood, by a plain search.
+    belief, scale = one_belief(), OddsScale(np.array([0.9]))
+    seen = [(1000, 0.05, math.inf), (1000, 0.6, 5), (8000, 0.0, 300), (100, 0.5, 40)]
+    after = belief.after(runs(*seen), scale)
+
+    def badness(p):
+        line, etas = p[:2], p[2:]
+        away = line - belief.mean[0]
+        total = 0.5 * away @ np.linalg.solve(belief.covariance[0], away)
+        exact = math.log10(0.05 / 0.85)
+        total += 0.5 * ((exact - line[0]) / 0.1) ** 2
+        for eta, (n, e, tests) in zip(etas, seen[1:], strict=True):
+            at = line[0] + line[1] * (math.log10(n) - 3)
+            error = 0.9 / (1 + 10**-eta)
+            total += 0.5 * ((eta - at) / 0.1) ** 2
+            total -= tests * (e * math.log(error) + (1 - e) * math.log1p(-error))
+        return total
+
+    start = np.array([-1.0, -0.5, -1.0, -1.5, -0.5])
+    found = optimize.minimize(badness, start, method="BFGS", options={"gtol": 1e-9}).x
+    assert after.mean[0] == pytest.approx(found[:2], abs=1e-4)
 
 
 def test_the_mixed_model_is_that_of_statsmodels():
@@ -223,6 +262,7 @@ def test_the_card_is_what_its_command_makes(rows, fit):
 def test_tasks_that_stay_unseen_are_in_no_source(rows):
     unseen = ("dtd", "pets", "sun397", "svhn", "retino", "dmlab", "clevr-dist", "orient", "elev")
     assert not [row.task for row in rows if any(word in row.task.casefold() for word in unseen)]
+    assert "DermaMNIST" not in {row.task for row in rows}
     assert all(0 < row.error < 1 - 1 / row.classes for row in published())
 
 
@@ -286,6 +326,7 @@ def test_a_card_of_this_form_is_refused_when_edited():
         (lambda c: c["scatter"].pop("structured"), "scatter must be that of"),
         (lambda c: c["coefficients"].pop("coef_intercept"), "coefficients must be"),
         (lambda c: c["coefficients"]["coef_log10_examples"].update(value=0.1), "must fall"),
+        (lambda c: c["coefficients"]["coef_log10_examples_beyond"].update(value=1), "must fall"),
         (lambda c: c.update(form="log-cubic"), "form"),
         (lambda c: c.pop("form"), "form"),
         (lambda c: c.update(covariance=None), "covariance"),

@@ -31,10 +31,15 @@ def write_chart(spec: dict[str, Any], path: Path) -> None:
     MissingExtraError
         If a picture is asked for and vl-convert is not installed.
     """
+    write_bytes(path, _content(spec, check_ending(path)), "chart")
+
+
+def check_ending(path: Path) -> str:
+    """Return the ending of a chart's file; raise InputError if it is none of `ENDINGS`."""
     ending = path.suffix.lower()
     if ending not in ENDINGS:
         raise InputError.of("chart", path, f"must end in {', '.join(ENDINGS)}")
-    write_bytes(path, _content(spec, ending), "chart")
+    return ending
 
 
 def _content(spec: dict[str, Any], ending: str) -> bytes:

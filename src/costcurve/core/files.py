@@ -58,6 +58,14 @@ def read_text(path: Path, field: str, largest_bytes: int = LARGEST_TEXT_BYTES) -
         ) from None
 
 
+def is_same_file(one: Path, other: Path) -> bool:
+    """Return whether two paths lead to one file, by links too; not if either leads nowhere."""
+    try:
+        return one.samefile(other)
+    except (OSError, RuntimeError, ValueError):
+        return False
+
+
 def write_bytes(path: Path, data: bytes, field: str) -> None:
     """Write a file whole: a temporary file beside it, synced, then renamed over it.
 
@@ -106,5 +114,6 @@ def _mode_of(target: Path, path: Path, field: str) -> int:
 
 
 def _cannot_write(path: Path, field: str, error: Exception) -> InputError:
-    why = getattr(error, "strerror", None) or type(error).__name__
+    # A loop of links is a RuntimeError without further words.
+    why = getattr(error, "strerror", None) or "its path leads nowhere"
     return InputError([Finding(field, shown(path), f"cannot be written: {why}")])

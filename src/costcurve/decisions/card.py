@@ -131,17 +131,19 @@ def _certainty(estimate: Estimate) -> list[str]:
     at_hand = count_in_words(estimate.point("examples_at_hand"))
     span = f"{count_in_words(needed.p05)} to {count_in_words(needed.p95)} examples"
     if needed.p95 >= MOST_EXAMPLES:
-        span = f"{count_in_words(needed.p05)} examples to more than have a meaning"
+        span = f"{count_in_words(needed.p05)} examples to no number that would do"
+    has_pilots = _has_pilots(estimate)
     record = record_of(
         estimate.law,
-        has_pilots=_has_pilots(estimate),
+        has_pilots=has_pilots,
         is_structured=estimate.task.group is TaskGroup.STRUCTURED,
     )
     whose = "With your ranges the" if estimate.has_ranges else "Its"
     sentences = [
         f"How sure: {record} {whose} 90% interval for the need is {span}, and with "
         f"{at_hand} the chance to reach the target is {probability(best.probability_of_target)}. "
-        "Only a pilot run narrows the law's part in that."
+        f"{'More runs on the task narrow' if has_pilots else 'Only a pilot run narrows'} the law's "
+        "part in that."
     ]
     if estimate.has_ranges:
         total = best.total_cost_usd

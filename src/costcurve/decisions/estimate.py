@@ -26,7 +26,14 @@ from costcurve.decisions.axes import (
 )
 from costcurve.decisions.cases import Case, inputs_of
 from costcurve.decisions.cautions import cautions_of
-from costcurve.decisions.pilots import check_runs, evenness_of, pilots_of, setting_of
+from costcurve.decisions.pilots import (
+    cautions_of_runs,
+    check_overrides,
+    check_runs,
+    evenness_of,
+    pilots_of,
+    setting_of,
+)
 from costcurve.decisions.result import Estimate, Option, Uncertain
 from costcurve.decisions.sensitivity import swings
 from costcurve.facts.models import ModelFacts
@@ -95,7 +102,11 @@ def estimate(  # noqa: PLR0913 - as many as there are tables
     names = tuple(candidate.name for candidate in candidates)
     offers = _equip(candidates, assumptions, accelerators, prices)
     cases = [Case(*pair, assumptions.effort) for pair in zip(candidates, offers, strict=True)]
-    graph = compose(task, assumptions, law, cases, pilots)
+    setting, runs = setting_of(task), pilots_of(task, pilots)
+    if runs is not None:
+        check_runs(law, setting, runs, ["pilot"])
+    check_overrides(assumptions.overrides, law, has_pilots=runs is not None)
+    graph = compose(task, assumptions, law, cases, runs)
     evaluation = _evaluate(graph, assumptions.overrides)
     chances = _chances(graph, assumptions.overrides, evaluation)
     run = _Run(evaluation, chances, pricing, law.card)
@@ -107,6 +118,7 @@ def estimate(  # noqa: PLR0913 - as many as there are tables
         law=law.card,
         options=options,
         warnings=(
+            *(() if runs is None else cautions_of_runs(law, setting, runs)),
             *cautions_of(task, assumptions, law.card, evaluation, options),
             *_left_out(task, assumptions, models),
         ),
@@ -158,20 +170,17 @@ def compose(
     assumptions: Assumptions,
     law: Law,
     cases: Sequence[Case],
-    pilots: Runs | None = None,
+    runs: Runs | None = None,
 ) -> Graph:
     """Return the whole calculation as a graph, with every input in place."""
     pricing = assumptions.pricing
-    setting, runs = setting_of(task), pilots_of(task, pilots)
-    if runs is not None:
-        check_runs(law, setting, runs, ["pilot"])
     inputs = [
         *task.inputs(),
         *assumptions.inputs(),
         *pricing.inputs,
         *inputs_of(cases, pricing.model_facts),
         *(task.group_inputs() if law.asks_for_the_group else ()),
-        *law.inputs(setting, runs),
+        *law.inputs(setting_of(task), runs),
         residual_z(),
     ]
     if task.limit is None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from costcurve.core.draws import Range
 from costcurve.core.errors import Finding, InputError
 from costcurve.core.quantities import FloatArray
 from costcurve.core.vocabulary import TaskKind
@@ -17,10 +18,10 @@ from costcurve.task.task import TaskSetting, group_shares
 if TYPE_CHECKING:
     from costcurve.laws import Law
 
-#: Columns of a file of pilots; the third may be left out.
-COLUMNS = ("n", "error", "test_examples")
-#: Runs that a file may hold: a learning curve, not a log of every step.
-MOST_RUNS = 1000
+#: An exact error nearer to chance than this share has learnt nothing that could be told from noise.
+_NEAR_CHANCE = 0.999
+# Standard normal deviate that one in a thousand exceeds.
+_Z999 = 3.0902323061678132
 
 
 def setting_of(task: TaskSetting) -> Setting:
@@ -45,41 +46,13 @@ def evenness_of(task: TaskSetting) -> float:
     return float(entropy / np.log2(len(task.class_counts)))
 
 
-def read_pilots(path: Path) -> Runs:
-    """Return the runs of a file, in one row.
-
-    Parameters
-    ----------
-    path : Path
-        CSV or Parquet with the columns n and error, and perhaps test_examples.
-
-    Raises
-    ------
-    InputError
-        Naming every wrong cell.
-    """
-    from costcurve.evidence.columns import read_columns  # noqa: PLC0415 - only for a file
-
-    table = read_columns(path, "pilot")
-    if not len(table):
-        raise InputError.of("pilot", path, "must hold a run at least")
-    if len(table) > MOST_RUNS:
-        raise InputError.of("pilot", f"{len(table):,} runs", f"must be at most {MOST_RUNS:,}")
-    examples = table.numbers("pilot", COLUMNS[0], above=0.0)
-    error = table.numbers("pilot", COLUMNS[1], above=-np.finfo(float).tiny, at_most=1.0)
-    tests = np.full(len(table), np.inf)
-    if COLUMNS[2] in table.cells:
-        tests = table.numbers("pilot", COLUMNS[2], above=0.0)
-    return Runs(examples[None], error[None], tests[None])
-
-
 def pilots_of(task: TaskSetting, more: Runs | None = None) -> Runs | None:
     """Return the runs on a task: the one that it describes, and those of a file.
 
     Raises
     ------
     InputError
-        If one of the pilot's numbers is given without the others.
+        If one of the pilot's numbers is given without the others, or the classes are a range.
     """
     runs = [] if more is None else [more]
     if task.pilot_examples is not None and task.pilot_error is not None:
@@ -91,6 +64,9 @@ def pilots_of(task: TaskSetting, more: Runs | None = None) -> Runs | None:
         raise InputError([Finding(missing, "", "is missing; a pilot has examples and an error")])
     if not runs:
         return None
+    if isinstance(task.classes, Range):
+        allowed = "must be one number beside pilots, whose errors are read against chance"
+        raise InputError.of("classes", task.classes, allowed)
     columns = zip(*((each.examples, each.error, each.test_examples) for each in runs), strict=True)
     return Runs(*(np.concatenate(column, axis=1) for column in columns))
 
@@ -112,27 +88,67 @@ def check_runs(law: Law, setting: Setting, runs: Runs, places: list[str]) -> Non
     is_there = ~np.isnan(runs.error)
     findings = [] if not is_there.any() else _cannot_learn(law)
     is_exact = is_there & ~np.isfinite(runs.test_examples)
-    wanted = "give its test_examples, the size of its test set, and it can be weighed"
-    for row, run in np.argwhere(is_exact & (runs.error == 0.0)).tolist()[:20]:
-        findings.append(Finding(places[row], f"{runs.error[row, run]:g}", f"is no error; {wanted}"))
-    chance = getattr(law.scale(setting), "chance", np.ones(len(setting)))
+    wanted = "unless the size of its test set (test_examples) is given"
+    for row in np.flatnonzero((is_exact & (runs.error == 0.0)).any(axis=1)).tolist()[:20]:
+        findings.append(Finding(places[row], "0", f"must be above 0, {wanted}"))
+    chance = getattr(law.scale(setting), "chance", np.full(len(setting), np.inf))
     at_chance = is_exact & (runs.error >= _NEAR_CHANCE * chance[:, None])
     for row, run in np.argwhere(at_chance).tolist()[:20]:
-        allowed = f"must be below {chance[row]:.3g}, what guessing gives; {wanted}"
+        allowed = f"must be below {chance[row]:.3g}, what guessing gives, {wanted}"
         findings.append(Finding(places[row], f"{runs.error[row, run]:g}", allowed))
     InputError.check(findings)
 
 
-#: An exact error nearer to chance than that has learnt nothing that could be told from noise.
-_NEAR_CHANCE = 0.999
-
-
 def _cannot_learn(law: Law) -> list[Finding]:
     residual = getattr(law.card, "residual", None)
-    if residual is None or residual.shared is not None:
+    if residual is None or residual.shared:
         return []
-    allowed = "its card does not say what runs on one task have in common, so none can teach it"
+    allowed = "by its card runs on one task have nothing known in common, so none can teach it"
     return [Finding("law", law.card.id, allowed)]
+
+
+def cautions_of_runs(law: Law, setting: Setting, runs: Runs) -> list[str]:
+    """Return what is strange about the runs on one task, in sentences."""
+    belief, scale = law.belief(setting), law.scale(setting)
+    found = []
+    k = runs.error.shape[1]
+    # Wilson and Hilferty (1931): the cube root of chi squared over its mean is nearly normal.
+    usual = k * (1.0 - 2.0 / (9.0 * k) + _Z999 * (2.0 / (9.0 * k)) ** 0.5) ** 3
+    if belief.surprise(runs, scale)[0] > usual:
+        found.append(
+            "The pilots are not like what the law has seen, or contradict each other: one set in "
+            "a thousand lies as far off. Read the interval as too narrow."
+        )
+    if belief.after(runs, scale).is_held()[0]:
+        found.append("The pilots' errors do not fall with examples; the law takes them to.")
+    return found
+
+
+def check_overrides(overrides: Mapping[str, float], law: Law, *, has_pilots: bool) -> None:
+    """Raise InputError for an override of what a law's scatter, or its pilots, were read with.
+
+    Parameters
+    ----------
+    overrides : mapping of str to float
+        By the name of the quantity.
+    law : Law
+        What answers.
+    has_pilots : bool
+        Whether runs have taught it.
+    """
+    fixed = {"specialized": "group", "structured": "group"} if law.asks_for_the_group else {}
+    if has_pilots:
+        fixed |= dict.fromkeys(("classes", "class_entropy_nats", "chance_error"), "classes")
+        fixed |= {"log10_classes": "classes", "pretrained": "pretrained"}
+    InputError.check(
+        [
+            Finding(
+                f"overrides.{name}", "", f"what the law knows depends on it; give {fixed[name]}"
+            )
+            for name in overrides
+            if name in fixed
+        ]
+    )
 
 
 def quantiles(

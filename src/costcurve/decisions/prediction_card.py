@@ -17,7 +17,8 @@ def prediction_card(question: Question, found: Prediction) -> Document:
         f"With {count_in_words(question.examples or 0.0)} training examples expect an error of "
         f"{_percent(found.error_p50)}, which is {accuracy(1.0 - found.error_p50)} accuracy."
     )
-    runs = f" and {found.pilots} of your own runs" if found.pilots else ""
+    several = "s" * (found.pilots > 1)
+    runs = f" and {found.pilots} of your own run{several}" if found.pilots else ""
     record = record_of(
         found.law,
         has_pilots=found.pilots > 0,
@@ -28,15 +29,15 @@ def prediction_card(question: Question, found: Prediction) -> Document:
         f"{_percent(found.error_p05)} and {_percent(found.error_p95)}. This rests on the law "
         f"{found.law.id}{runs}."
     )
-    more = "" if found.pilots else "A pilot run narrows it: --pilot-examples with --pilot-error."
-    beyond = [Paragraph(f"Note: Extrapolating: {each}.", "warning") for each in found.extrapolating]
+    more = "" if found.pilots else "A run on the task narrows it: --pilot-examples, --pilot-error."
+    notes = [*found.warnings, *(f"Extrapolating in {each}." for each in found.extrapolating)]
     return Document(
         f"{question.kind.capitalize()} of {number} classes, {how}",
         (
             Paragraph(lead, "lead"),
             Paragraph(sure),
             *([Paragraph(more)] if more else []),
-            *beyond,
+            *(Paragraph(f"Note: {each}", "warning") for each in notes),
         ),
     )
 

@@ -3,7 +3,8 @@
 Each row is one trained network: a task, how many examples it was trained on, whether training
 started from ImageNet, and its error with the size of the test set. The tasks of VTAB that are
 not in the registry's file (DTD, Pets, Sun397, SVHN and Diabetic Retinopathy among the natural and
-specialized ones) are left out of every source, so that they stay unseen.
+specialized ones) are left out of every source, so that they stay unseen; so are data sets whose
+classes are of very unequal size, such as DermaMNIST.
 """
 
 from __future__ import annotations

@@ -1,13 +1,14 @@
 """What is believed of a task's learning curve: a level and a slope, and how runs move them.
 
-On the scale of a law (`LogScale`, `OddsScale`) the error of a task falls in a line,
+On the scale of a law (`LogScale`, `OddsScale`) the error of a task falls in a line, which may bend
+once,
 
-    scale(error) = level + slope * (log10(n) - 3) + bend * max(0, log10(n) - knee) + noise,
+    scale(error) = level + slope * (log10(n) - 3) + bend max(0, log10(n) - knee) + noise,
 
 level and slope jointly normal around what the law says. A run on the task is an observation of
 the line, and conditions both: none, one or many runs are one formula. Where the size of the test
-set is known the likelihood is that of the count of errors, so that none at all is an observation
-like any other.
+set is known the likelihood is that of the count of errors (`counts`), so that none at all is an
+observation like any other.
 """
 
 from __future__ import annotations
@@ -17,16 +18,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from costcurve.core.quantities import FloatArray
+from costcurve.laws.odds import FLATTEST, LN10, PIVOT, error_of, line, log_odds_of
 
-#: log10 of the examples at which the level is told.
-PIVOT = 3.0
-_LN10 = float(np.log(10.0))
-#: Stands for a run that is not there: what it says weighs nothing.
+# Stands for a variance that says nothing.
 _NOTHING = 1e12
-# Newton's steps, and the longest of them in decades.
-_STEPS, _LONGEST = 60, 1.0
-_CLOSE = 1e-10
-_TINY = 1e-300
 
 
 @dataclass(frozen=True)
@@ -39,14 +34,15 @@ class LogScale:
 
     def error(self, value: FloatArray) -> FloatArray:
         """Return 10^value, at most 1."""
-        return np.asarray(np.minimum(10.0**value, 1.0))
+        return np.asarray(10.0 ** np.minimum(value, 0.0))
 
-    def error_slope(self, value: FloatArray) -> FloatArray:
-        """Return d error / d value."""
-        return np.asarray(_LN10 * self.error(value))
+    def slopes(self, value: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return the first and second derivative of the error; 0 where it is at most 1."""
+        first = np.where(value < 0.0, LN10 * self.error(value), 0.0)
+        return np.asarray(first), np.asarray(LN10 * first)
 
     def per_run(self) -> LogScale:
-        """Return itself."""
+        """Return itself, for arrays as (row, run)."""
         return self
 
 
@@ -57,33 +53,32 @@ class OddsScale:
     Attributes
     ----------
     chance : ndarray
-        Error of guessing, which no amount of data exceeds.
+        Error of guessing, which the law does not exceed.
     """
 
     chance: FloatArray
 
     def of(self, error: FloatArray) -> FloatArray:
         """Return log10(error / (chance - error))."""
-        return np.asarray(np.log10(error) - np.log10(self.chance - error))
+        return np.asarray(log_odds_of(error, self.chance))
 
     def error(self, value: FloatArray) -> FloatArray:
         """Return chance / (1 + 10^-value)."""
-        return np.asarray(self.chance / (1.0 + 10.0 ** np.clip(-value, -_FAR, _FAR)))
+        return np.asarray(error_of(value, self.chance))
 
-    def error_slope(self, value: FloatArray) -> FloatArray:
-        """Return d error / d value."""
+    def slopes(self, value: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Return the first and second derivative of the error."""
         share = self.error(value) / self.chance
-        return np.asarray(_LN10 * self.chance * share * (1.0 - share))
+        first = LN10 * self.chance * share * (1.0 - share)
+        return np.asarray(first), np.asarray(LN10 * first * (1.0 - 2.0 * share))
 
     def per_run(self) -> OddsScale:
-        """Return the scale with an axis of runs."""
+        """Return the scale for arrays as (row, run)."""
         return OddsScale(self.chance[:, None])
 
 
-#: A scale on which learning curves are straight.
+#: A scale on which learning curves are straight, or bend once.
 Scale = LogScale | OddsScale
-#: Decades of odds beyond which nothing changes.
-_FAR = 290.0
 
 
 @dataclass(frozen=True)
@@ -102,6 +97,10 @@ class Runs:
     error: FloatArray
     test_examples: FloatArray
 
+    def where(self, kept: np.ndarray) -> Runs:
+        """Return the runs with those that are not kept taken away."""
+        return replace(self, error=np.where(kept, self.error, np.nan))
+
 
 @dataclass(frozen=True)
 class Belief:
@@ -115,27 +114,31 @@ class Belief:
         Of both.
     noise_sd : ndarray of shape (rows,)
         Standard deviation of one run around the line.
-    bend, knee : ndarray of shape (rows,)
-        Change of the slope beyond log10(n) = knee, taken as known.
+    knee, bend : ndarray of shape (rows,), or float
+        Beyond log10(n) = knee the slope changes by the bend; both are taken as known. (Of the law
+        of classification the error of the bend would widen no interval by one per cent.)
     """
 
     mean: FloatArray
     covariance: FloatArray
     noise_sd: FloatArray
-    bend: FloatArray
-    knee: FloatArray
+    knee: FloatArray | float = 0.0
+    bend: FloatArray | float = 0.0
 
     def at(self, examples: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return mean and standard deviation of a new run's value on the scale."""
         logs = np.log10(examples)
         design = _design(logs)
-        middle = np.einsum("...k,...k->...", design, self.mean)
-        middle = middle + self.bend * np.maximum(logs - self.knee, 0.0)
+        level, slope = self.mean.T
+        middle = np.asarray(line(logs, level, slope, self.knee, self.bend))
         variance = np.einsum("...j,...jk,...k->...", design, self.covariance, design)
         return middle, np.sqrt(variance + self.noise_sd**2)
 
     def after(self, runs: Runs, scale: Scale) -> Belief:
-        """Return what is believed once runs were seen.
+        """Return what is believed once runs were seen: exact ones first, then counts of errors.
+
+        A slope that runs would turn upwards is held at the least fall, about the number of
+        examples at which level and slope are uncorrelated.
 
         Parameters
         ----------
@@ -144,73 +147,86 @@ class Belief:
         scale : Scale
             Of the law, for the rows of the belief.
         """
-        if not runs.examples.size:
-            return self
-        logs = np.log10(np.where(np.isnan(runs.examples), 1.0, runs.examples))
+        from costcurve.laws.counts import working_observations  # noqa: PLC0415 - only with runs
+
+        is_there = ~np.isnan(runs.error)
+        is_count = is_there & np.isfinite(runs.test_examples)
+        found = self
+        if (is_there & ~is_count).any():
+            exact = runs.where(is_there & ~is_count)
+            seen = ~np.isnan(exact.error)
+            y = scale.per_run().of(np.where(seen, exact.error, 0.1))
+            found = found._conditioned(exact, y, np.where(seen, 0.0, _NOTHING))
+        if is_count.any():
+            counted = runs.where(is_count)
+            prior, spread = found.expected(counted)
+            found = found._conditioned(
+                counted, *working_observations(counted, scale.per_run(), prior, spread)
+            )
+        return found._falling()
+
+    def surprise(self, runs: Runs, scale: Scale) -> FloatArray:
+        """Return how far runs lie from what was expected, of shape (rows,): chi squared.
+
+        Parameters
+        ----------
+        runs : Runs
+            Every one there, in one row for each row of the belief.
+        scale : Scale
+            Of the law.
+        """
+        from costcurve.laws.counts import working_observations  # noqa: PLC0415 - only with runs
+
+        prior, spread = self.expected(runs)
+        is_count = np.isfinite(runs.test_examples)
+        seen, variance = working_observations(runs.where(is_count), scale.per_run(), prior, spread)
+        exact = scale.per_run().of(np.where(is_count, 0.1, runs.error))
+        away = np.where(is_count, seen, exact) - prior
+        total = spread + np.eye(prior.shape[1]) * np.where(is_count, variance, 0.0)[:, :, None]
+        weighed = np.linalg.solve(total, away[..., None])[..., 0]
+        return np.asarray(np.einsum("rj,rj->r", away, weighed))
+
+    def is_held(self) -> np.ndarray:
+        """Return whether the slope is held at the least fall, of shape (rows,)."""
+        return np.asarray((self.covariance[:, 1, 1] > 0.0) & (self.mean[:, 1] >= self._flattest))
+
+    def expected(self, runs: Runs) -> tuple[FloatArray, FloatArray]:
+        """Return mean (rows, runs) and covariance (rows, runs, runs) of runs on the scale."""
+        logs = _logs(runs)
         design = _design(logs)
-        prior = np.einsum("rjk,rk->rj", design, self.mean)
-        prior += self.bend[:, None] * np.maximum(logs - self.knee[:, None], 0.0)
+        level, slope = self.mean.T[..., None]
+        knee, bend = np.asarray(self.knee)[..., None], np.asarray(self.bend)[..., None]
+        mean = np.asarray(line(logs, level, slope, knee, bend))
         spread = np.einsum("rik,rkl,rjl->rij", design, self.covariance, design)
-        spread += np.eye(prior.shape[1]) * self.noise_sd[:, None, None] ** 2
-        seen, variance = working_observations(runs, scale.per_run(), prior, spread)
+        spread += np.eye(mean.shape[1]) * self.noise_sd[:, None, None] ** 2
+        return mean, spread
+
+    def _conditioned(self, runs: Runs, seen: FloatArray, variance: FloatArray) -> Belief:
+        prior, spread = self.expected(runs)
+        design = _design(_logs(runs))
         total = spread + np.eye(prior.shape[1]) * variance[:, :, None]
-        across = self.covariance @ np.swapaxes(design, 1, 2)
-        gain = np.swapaxes(np.linalg.solve(total, np.swapaxes(across, 1, 2)), 1, 2)
+        across = np.einsum("rjk,rkl->rjl", design, self.covariance)
+        gain = np.swapaxes(np.linalg.solve(total, across), 1, 2)
         mean = self.mean + np.einsum("rkj,rj->rk", gain, seen - prior)
-        covariance = self.covariance - gain @ np.swapaxes(across, 1, 2)
-        return replace(self, mean=mean, covariance=covariance)
+        return replace(self, mean=mean, covariance=self.covariance - gain @ across)
+
+    @property
+    def _flattest(self) -> FloatArray:
+        """Slope before the knee with which a curve still falls beyond it."""
+        return np.minimum(FLATTEST, FLATTEST - np.asarray(self.bend))
+
+    def _falling(self) -> Belief:
+        level, slope = self.mean.T
+        scatter = np.where(self.covariance[:, 1, 1] > 0.0, self.covariance[:, 1, 1], np.inf)
+        pivot = -self.covariance[:, 0, 1] / scatter
+        least = np.where(np.isfinite(scatter), np.minimum(slope, self._flattest), slope)
+        return replace(self, mean=np.stack([level + (slope - least) * pivot, least], axis=1))
 
 
-def working_observations(
-    runs: Runs, scale: Scale, prior: FloatArray, spread: FloatArray
-) -> tuple[FloatArray, FloatArray]:
-    """Return observations on the scale, with their variances, that stand in for the runs.
-
-    An exact error stands for itself. A count of errors is binomial, and stands for the normal
-    observation that has its curvature where prior and likelihood together are highest (Laplace's
-    approximation, by Fisher's scoring).
-
-    Parameters
-    ----------
-    runs : Runs
-        As (row, run).
-    scale : Scale
-        Of the law, for arrays as (row, run).
-    prior : ndarray of shape (rows, runs)
-        What is expected of the runs, on the scale.
-    spread : ndarray of shape (rows, runs, runs)
-        Its covariance, the noise of runs included.
-    """
-    is_there = ~np.isnan(runs.error)
-    is_count = is_there & np.isfinite(runs.test_examples)
-    is_exact = is_there & ~is_count
-    error = np.where(is_there, runs.error, 0.5)
-    with np.errstate(all="ignore"):
-        exact = np.where(is_exact, scale.of(np.where(is_exact, error, _TINY)), prior)
-    observed, variance = exact, np.where(is_exact, 0.0, _NOTHING)
-    if not is_count.any():
-        return observed, variance
-    tests = np.where(is_count, runs.test_examples, 1.0)
-    at = prior.copy()
-    identity = np.eye(prior.shape[1])
-    for _ in range(_STEPS):
-        expected, slope = scale.error(at), np.maximum(scale.error_slope(at), _TINY)
-        within = np.maximum(expected * (1.0 - expected), _TINY)
-        weighed = np.clip(within / (tests * slope**2), 0.0, _NOTHING)
-        towards = at + np.clip((error - expected) / slope, -_LONGEST, _LONGEST)
-        observed = np.where(is_count, towards, exact)
-        variance = np.where(is_count, weighed, variance)
-        total = spread + identity * variance[:, :, None]
-        best = prior + np.einsum(
-            "rij,rj->ri", spread, np.linalg.solve(total, (observed - prior)[..., None])[..., 0]
-        )
-        step = best - at
-        at = at + step
-        if np.abs(step).max() < _CLOSE:
-            break
-    return observed, variance
+def _logs(runs: Runs) -> FloatArray:
+    """Return log10 of the examples, 0 where there is no run."""
+    return np.asarray(np.log10(np.where(np.isnan(runs.error), 1.0, runs.examples)))
 
 
 def _design(logs: FloatArray) -> FloatArray:
-    away = logs - PIVOT
-    return np.stack([np.ones_like(away), away], axis=-1)
+    return np.stack([np.ones_like(logs), logs - PIVOT], axis=-1)

@@ -16,10 +16,9 @@ from costcurve.evidence.classification import VTAB, TrainedClassifier, trained_c
 from costcurve.laws.card_store import seal
 from costcurve.laws.law import CLASSIFICATION_LAW, published_law
 from costcurve.laws.log_odds_card import COEFFICIENTS, TASK_SETS, LogOddsCard
-from costcurve.laws.log_odds_fit import fit_log_odds, settings_of
+from costcurve.laws.log_odds_fit import Fit, fit_log_odds, settings_of
 from costcurve.laws.log_odds_law import LogOddsLaw
 from costcurve.laws.log_odds_validation import Believer, score, with_pilots, without_pilots
-from costcurve.laws.mixed import Mixed
 
 _LABELS = (
     "Log odds at 1,000 examples of 10 classes, from scratch, natural images",
@@ -31,7 +30,7 @@ _LABELS = (
     "Log odds at 1,000 examples, structured tasks",
     "A decade of examples",
     "A decade of examples, structured tasks",
-    "A decade of examples, more beyond 100 of each class",
+    "A decade of examples, more beyond the knee",
 )
 
 # Names of the scatter in the order of a row of the mixed model.
@@ -62,12 +61,12 @@ def make_card(folder: Path | None = None, show: Show = lambda _: None) -> LogOdd
     return card_of(fit, rows, validation(rows, fit, show))
 
 
-def law_of(rows: Rows, start: Mixed | None = None) -> LogOddsLaw:
+def law_of(rows: Rows, start: Fit | None = None) -> LogOddsLaw:
     """Return the law fitted to some rows."""
     return LogOddsLaw(card_of(fit_log_odds(rows, start), rows, {}))
 
 
-def validation(rows: Rows, fit: Mixed, show: Show) -> dict[str, dict[str, float]]:
+def validation(rows: Rows, fit: Fit, show: Show) -> dict[str, dict[str, float]]:
     """Return how the law predicts tasks left out of its fit, beside the published one.
 
     Structured tasks are told apart; VTAB's are those of one protocol.
@@ -94,13 +93,15 @@ def validation(rows: Rows, fit: Mixed, show: Show) -> dict[str, dict[str, float]
     ):
         found[name] = score(without_pilots(rows, targets, ours))
         found[f"{name}, one pilot"] = score(with_pilots(rows, targets, ours))
+        # The same predictions without it, to compare with.
+        found[f"{name}, larger runs"] = score(with_pilots(rows, targets, ours, 0, 1))
         found[f"{name}, Eq. 1"] = score(without_pilots(rows, targets, lambda _: published))
     return {name: each.to_dict() for name, each in found.items()}
 
 
-def card_of(fit: Mixed, rows: Rows, unseen: dict[str, dict[str, float]]) -> LogOddsCard:
+def card_of(fit: Fit, rows: Rows, unseen: dict[str, dict[str, float]]) -> LogOddsCard:
     """Return the card of a fit."""
-    errors = np.sqrt(np.diag(fit.covariance)).tolist()
+    errors = np.sqrt(np.diag(fit.mixed.covariance)).tolist()
     content: dict[str, object] = {
         "id": CLASSIFICATION_LAW,
         "title": "Error of an image classifier by examples, classes and pretraining",
@@ -109,17 +110,19 @@ def card_of(fit: Mixed, rows: Rows, unseen: dict[str, dict[str, float]]) -> LogO
         "coefficients": {
             name: {"value": value, "standard_error": error, "label": label}
             for name, value, error, label in zip(
-                COEFFICIENTS, fit.values.tolist(), errors, _LABELS, strict=True
+                COEFFICIENTS, fit.mixed.values.tolist(), errors, _LABELS, strict=True
             )
         },
-        "covariance": fit.covariance.tolist(),
+        "covariance": fit.mixed.covariance.tolist(),
+        "knee_examples_per_class": fit.knee,
         "scatter": {
             name: dict(zip(_PLACES, row, strict=True))
-            for name, row in zip(TASK_SETS, fit.scatter.tolist(), strict=True)
+            for name, row in zip(TASK_SETS, fit.mixed.scatter.tolist(), strict=True)
         },
         "observations": len(rows),
         "observations_note": f"{len({row.task for row in rows})} data sets; VTAB's protocol is "
-        "the reference, other studies scatter around it",
+        "the reference, other studies scatter around it; the knee has the highest marginal "
+        "likelihood of 10, 30, 100 and 300, with every data set in",
         "range": _range(rows),
         "range_note": "classes of about equal size; ResNets and their like, top-1 error",
         "cite": "costcurve fit classification",
@@ -142,7 +145,8 @@ def _range(rows: Rows) -> dict[str, object]:
     spans = {
         "examples": [float(row.train_examples) for row in rows],
         "relative_complexity": settings_of(rows).relative_complexity.tolist(),
-        "error": [row.error for row in rows],
+        # A range that begins at zero would call no target an extrapolation.
+        "error": [max(row.error, 0.5 / row.test_examples) for row in rows],
     }
     return {
         **{name: [min(values), max(values)] for name, values in spans.items()},

@@ -10,9 +10,10 @@ from numpy.typing import ArrayLike
 from costcurve.core.errors import InputError
 from costcurve.core.quantities import Bounds, FloatArray, Input, as_float64
 from costcurve.laws import log_linear
-from costcurve.laws.belief import PIVOT, Belief, LogScale, Runs, Scale
+from costcurve.laws.belief import Belief, LogScale, Runs, Scale
 from costcurve.laws.cap import LOG10_EXAMPLES_CAP, log10_examples_cap
 from costcurve.laws.log_linear_card import LogLinearCard
+from costcurve.laws.odds import PIVOT
 from costcurve.laws.setting import Setting
 
 
@@ -151,9 +152,8 @@ class LogLinearLaw:
         variance, shared = self.card.residual.sd**2, self.card.residual.shared or 0.0
         covariance = np.zeros((len(setting), 2, 2))
         covariance[:, 0, 0] = shared * variance
-        none = np.zeros(len(setting))
         run_sd = np.full(len(setting), np.sqrt((1.0 - shared) * variance))
-        return Belief(mean, covariance, run_sd, none, none)
+        return Belief(mean, covariance, run_sd)
 
     def inputs(self, setting: Setting, runs: Runs | None = None) -> list[Input]:
         """Return the law of one task as inputs of a graph.

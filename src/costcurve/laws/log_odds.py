@@ -2,10 +2,10 @@
 
     log10(error / (chance - error)) = level + slope (log10(n) - 3) + bend max(0, log10(n) - knee)
 
-`chance` is the error of guessing among equally frequent classes, which no amount of data exceeds;
-the knee lies at a hundred examples of each class, beyond which more of them help less. Level and
-slope depend on the task; how a single task departs from both is normal, and runs on the task
-narrow it (`belief`). The departures are two standard normal deviates, at zero in the median.
+`chance` is the error of guessing among equally frequent classes; the knee lies at so many examples
+of each class, beyond which more of them help less. Level and slope depend on the task; how a single
+task departs from both is normal, and runs on the task narrow it (`belief`). The departures are two
+standard normal deviates, at zero in the median.
 """
 
 from __future__ import annotations
@@ -15,10 +15,7 @@ from typing import Any
 import numpy as np
 
 from costcurve.core.quantities import normal_cdf
-
-# Least fall of the log odds with a decade of examples: a line that does not fall reaches nothing.
-_FLATTEST = -0.01
-_LN10 = 2.302585092994046
+from costcurve.laws.odds import FLATTEST, LN10, PIVOT, error_of, line, log_odds_of
 
 
 def chance_error(class_entropy_nats: Any) -> Any:
@@ -28,6 +25,7 @@ def chance_error(class_entropy_nats: Any) -> Any:
     :range: above 0 and below 1
     :equation: 1 - 1 / exp(H(Y))
     :source: the definition of guessing; exp of Shannon's entropy is the effective number of classes
+    :deviation: of unequal classes guessing is right a little more often
     """
     return 1.0 - np.exp(-class_entropy_nats)
 
@@ -40,18 +38,27 @@ def log10_classes(class_entropy_nats: Any) -> Any:
     :equation: H(Y) / ln 10
     :source: the exponential of Shannon's entropy (Hill number of order one)
     """
-    return class_entropy_nats / _LN10
+    return class_entropy_nats / LN10
 
 
-def log10_knee(log10_classes: Any) -> Any:
-    """Decimal logarithm of the examples at which there are a hundred of each class.
+def log10_knee(log10_classes: Any, knee_examples_per_class: Any) -> Any:
+    """Decimal logarithm of the examples beyond which more of them help less.
 
     :unit: 1
-    :range: above 2
-    :equation: log10(100 classes)
-    :source: law card; 10, 30 and 100 were tried on tasks left out
+    :equation: log10(examples of each class at the knee x classes)
+    :source: law card
     """
-    return 2.0 + log10_classes
+    return log10_classes + np.log10(knee_examples_per_class)
+
+
+def curve_bend(coef_log10_examples_beyond: Any, structured: Any) -> Any:
+    """Change of the slope beyond the knee.
+
+    :unit: 1
+    :equation: c2, or of structured tasks 0
+    :source: law card
+    """
+    return coef_log10_examples_beyond * (1.0 - structured)
 
 
 def curve_level(
@@ -104,38 +111,14 @@ def curve_slope(
     )
 
 
-def curve_bend(coef_log10_examples_beyond: Any, structured: Any) -> Any:
-    """Change of the slope beyond the knee.
-
-    :unit: 1
-    :equation: c2, or of structured tasks 0
-    :source: law card
-    """
-    return coef_log10_examples_beyond * (1.0 - structured)
-
-
 def task_slope(curve_slope: Any, slope_sd: Any, slope_z: Any) -> Any:
-    """Slope of this task before the knee.
+    """Change of this task's log odds with a decade of examples, before the knee.
 
     :unit: 1
-    :range: at most -0.01
     :equation: median slope + scatter
     :source: law card
-    :deviation: at least a hundredth of a decade of odds per decade of examples
     """
-    return np.minimum(curve_slope + slope_sd * slope_z, _FLATTEST)
-
-
-def task_slope_beyond(curve_slope: Any, curve_bend: Any, slope_sd: Any, slope_z: Any) -> Any:
-    """Slope of this task beyond the knee.
-
-    :unit: 1
-    :range: at most -0.01
-    :equation: median slope + bend + scatter
-    :source: law card
-    :deviation: at least a hundredth of a decade of odds per decade of examples
-    """
-    return np.minimum(curve_slope + curve_bend + slope_sd * slope_z, _FLATTEST)
+    return curve_slope + slope_sd * slope_z
 
 
 def task_level(
@@ -144,15 +127,15 @@ def task_level(
     residual_z: Any,
     slope_sd: Any,
     slope_z: Any,
-    log10_pivot: Any,
+    decades_to_pivot: Any,
 ) -> Any:
     """Log odds of this task's error at 1,000 examples.
 
     :unit: 1
-    :equation: median level + scatter of the level + scatter of the slope (3 - pivot)
+    :equation: median level + scatter of the level - scatter of the slope x decades to the pivot
     :source: law card; at the pivot level and slope are uncorrelated
     """
-    return curve_level + level_sd * residual_z + slope_sd * slope_z * (3.0 - log10_pivot)
+    return curve_level + level_sd * residual_z - slope_sd * slope_z * decades_to_pivot
 
 
 def log10_examples_needed(
@@ -160,20 +143,25 @@ def log10_examples_needed(
     chance_error: Any,
     task_level: Any,
     task_slope: Any,
-    task_slope_beyond: Any,
+    curve_bend: Any,
     log10_knee: Any,
+    decades_to_pivot: Any,
 ) -> Any:
     """Decimal logarithm of the number of examples that reach the target error.
 
     :unit: 1
     :equation: the law, solved for log10(n) on either side of the knee
     :source: the log-odds form
+    :deviation: from the pivot on, a task whose odds do not fall is taken to fall by a hundredth of
+        a decade with each decade of examples, so that the number is beyond reach, not undefined
     """
-    target = _log_odds(target_error, chance_error)
-    at_knee = task_level + task_slope * (log10_knee - 3.0)
-    before = 3.0 + (target - task_level) / task_slope
-    beyond = log10_knee + (target - at_knee) / task_slope_beyond
-    return np.where(target >= at_knee, before, beyond)
+    pivot = PIVOT + decades_to_pivot
+    before = np.minimum(task_slope, FLATTEST)
+    beyond = np.minimum(task_slope + curve_bend, FLATTEST)
+    at_pivot = line(pivot, task_level, task_slope, log10_knee, curve_bend)
+    at_knee = at_pivot + np.where(pivot < log10_knee, before, beyond) * (log10_knee - pivot)
+    away = log_odds_of(target_error, chance_error) - at_knee
+    return log10_knee + away / np.where(away > 0.0, before, beyond)
 
 
 def examples_needed(log10_examples_needed: Any, log10_examples_cap: Any) -> Any:
@@ -195,7 +183,7 @@ def predicted_error(
     chance_error: Any,
     task_level: Any,
     task_slope: Any,
-    task_slope_beyond: Any,
+    curve_bend: Any,
     log10_knee: Any,
 ) -> Any:
     """Error after training on the examples used.
@@ -205,9 +193,8 @@ def predicted_error(
     :equation: chance / (1 + 10^-log odds)
     :source: the log-odds form
     """
-    return _error_of(
-        _line(examples_used, task_level, task_slope, task_slope_beyond, log10_knee), chance_error
-    )
+    log_odds = line(np.log10(examples_used), task_level, task_slope, log10_knee, curve_bend)
+    return error_of(log_odds, chance_error)
 
 
 def achievable_error(
@@ -215,7 +202,7 @@ def achievable_error(
     chance_error: Any,
     task_level: Any,
     task_slope: Any,
-    task_slope_beyond: Any,
+    curve_bend: Any,
     log10_knee: Any,
 ) -> Any:
     """Lowest error to expect with every example that could be had.
@@ -225,9 +212,7 @@ def achievable_error(
     :equation: the law at n = data_max
     :source: Thompson et al. (2024), Datapoints: the amount of data bounds the performance
     """
-    return predicted_error(
-        limit, chance_error, task_level, task_slope, task_slope_beyond, log10_knee
-    )
+    return predicted_error(limit, chance_error, task_level, task_slope, curve_bend, log10_knee)
 
 
 def achievable_accuracy(achievable_error: Any) -> Any:
@@ -241,31 +226,17 @@ def achievable_accuracy(achievable_error: Any) -> Any:
     return 1.0 - achievable_error
 
 
-def median_log_odds(
-    examples_at_hand: Any,
-    curve_level: Any,
-    curve_slope: Any,
-    curve_bend: Any,
-    log10_knee: Any,
-) -> Any:
-    """Log odds of the error with the examples at hand, in the median.
-
-    :unit: 1
-    :equation: level + slope (log10(n) - 3) + bend max(0, log10(n) - knee)
-    :source: law card
-    """
-    beyond = curve_slope + curve_bend
-    return _line(examples_at_hand, curve_level, curve_slope, beyond, log10_knee)
-
-
 def probability_of_target(
     target_error: Any,
     examples_at_hand: Any,
     chance_error: Any,
-    median_log_odds: Any,
+    curve_level: Any,
+    curve_slope: Any,
+    curve_bend: Any,
+    log10_knee: Any,
     level_sd: Any,
     slope_sd: Any,
-    log10_pivot: Any,
+    decades_to_pivot: Any,
 ) -> Any:
     """Probability that training on the examples at hand reaches the target error.
 
@@ -275,9 +246,11 @@ def probability_of_target(
         pivot)^2))
     :source: the scatter of the law card; normal in log odds
     """
-    away = slope_sd * (np.log10(examples_at_hand) - log10_pivot)
+    logs = np.log10(examples_at_hand)
+    median = line(logs, curve_level, curve_slope, log10_knee, curve_bend)
+    away = slope_sd * (logs - PIVOT - decades_to_pivot)
     spread = np.sqrt(level_sd * level_sd + away * away)
-    return normal_cdf((_log_odds(target_error, chance_error) - median_log_odds) / spread)
+    return normal_cdf((log_odds_of(target_error, chance_error) - median) / spread)
 
 
 def probability_at_limit(
@@ -290,7 +263,7 @@ def probability_at_limit(
     log10_knee: Any,
     level_sd: Any,
     slope_sd: Any,
-    log10_pivot: Any,
+    decades_to_pivot: Any,
 ) -> Any:
     """Probability that training on every example that could be had reaches the target error.
 
@@ -299,34 +272,26 @@ def probability_at_limit(
     :equation: as the probability of the target, at n = data_max
     :source: the scatter of the law card; normal in log odds
     """
-    beyond = curve_slope + curve_bend
-    median = _line(limit, curve_level, curve_slope, beyond, log10_knee)
     return probability_of_target(
-        target_error, limit, chance_error, median, level_sd, slope_sd, log10_pivot
+        target_error,
+        limit,
+        chance_error,
+        curve_level,
+        curve_slope,
+        curve_bend,
+        log10_knee,
+        level_sd,
+        slope_sd,
+        decades_to_pivot,
     )
 
 
-def examples_factor_to_halve_error(task_slope_beyond: Any) -> Any:
+def examples_factor_to_halve_error(task_slope: Any, curve_bend: Any) -> Any:
     """Times the examples that halve a small error, beyond the knee.
 
     :unit: 1
     :range: above 1
-    :equation: 2^(-1 / slope beyond the knee)
+    :equation: 2^(-1 / (slope + bend))
     :source: the log-odds form, where the error is small against chance
     """
-    return 2.0 ** (-1.0 / task_slope_beyond)
-
-
-def _log_odds(error: Any, chance: Any) -> Any:
-    # A target that guessing reaches has odds without bound: a billion to one is as good.
-    return np.log10(error) - np.log10(np.maximum(chance - error, 1e-9 * error))
-
-
-def _line(examples: Any, level: Any, slope: Any, beyond: Any, knee: Any) -> Any:
-    logs = np.log10(examples)
-    bent = (beyond - slope) * np.maximum(logs - knee, 0.0)
-    return level + slope * (logs - 3.0) + bent
-
-
-def _error_of(log_odds: Any, chance: Any) -> Any:
-    return chance / (1.0 + 10.0 ** np.minimum(-log_odds, 300.0))
+    return 2.0 ** (-1.0 / np.minimum(task_slope + curve_bend, FLATTEST))

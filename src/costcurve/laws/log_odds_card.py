@@ -83,6 +83,8 @@ class LogOddsCard(Card):
     ----------
     coefficients : mapping of str to Coefficient
         By the names that the functions of the form take.
+    knee_examples_per_class : float
+        Beyond so many examples of each class the slope is another.
     scatter : mapping of str to Scatter
         By `natural or specialized`, and `structured`.
     range : Range
@@ -92,6 +94,7 @@ class LogOddsCard(Card):
     """
 
     form: Literal["log-odds"]
+    knee_examples_per_class: Positive
     scatter: dict[str, Scatter]
     range: Range
     validation: dict[str, Unseen]
@@ -107,10 +110,8 @@ class LogOddsCard(Card):
         if sorted(self.scatter) != sorted(TASK_SETS):
             raise ValueError(f"scatter must be that of {' and '.join(TASK_SETS)}")
         value = {name: each.value for name, each in self.coefficients.items()}
-        slope = value["coef_log10_examples"]
-        structured = value["coef_structured_log10_examples"]
-        bend = value["coef_log10_examples_beyond"]
-        if max(slope, slope + bend, structured) >= 0.0:
+        slope, structured = value["coef_log10_examples"], value["coef_structured_log10_examples"]
+        if max(slope, slope + value["coef_log10_examples_beyond"], structured) >= 0.0:
             raise ValueError("the error must fall with examples")
         if self.covariance is None:
             raise ValueError("covariance is needed")

@@ -9,17 +9,17 @@ from types import ModuleType
 import numpy as np
 
 from costcurve.core.draws import STANDARD_NORMAL
-from costcurve.core.quantities import FloatArray, Input
+from costcurve.core.quantities import Bounds, FloatArray, Input
 from costcurve.laws import log_odds
-from costcurve.laws.belief import PIVOT, Belief, OddsScale, Runs, Scale
+from costcurve.laws.belief import Belief, OddsScale, Runs, Scale
 from costcurve.laws.cap import log10_examples_cap
 from costcurve.laws.log_odds_card import COEFFICIENTS, TASK_SETS, LogOddsCard, Scatter
 from costcurve.laws.setting import Setting
 
-#: The coefficients of the level and of the slope; that of the bend comes last.
-LEVEL = COEFFICIENTS[:7]
-SLOPE = COEFFICIENTS[7:9]
+#: The coefficients of the level, and of the slope; that of the bend comes last.
+LEVEL, SLOPE = COEFFICIENTS[:7], COEFFICIENTS[7:9]
 
+_SPECIALIZED = ("coef_specialized", "coef_pretrained_specialized")
 _MEDIAN = "0 is the median; -1.645 and 1.645 bound 90 % of tasks"
 
 
@@ -81,26 +81,24 @@ class LogOddsLaw:
     def belief(self, setting: Setting) -> Belief:
         """Return what the law believes of tasks before any run on them."""
         levels, slopes = level_design(setting), slope_design(setting)
-        cut = len(LEVEL), len(LEVEL) + len(SLOPE)
-        own, across = self._covariance[: cut[0], : cut[0]], self._covariance[: cut[0], slice(*cut)]
-        steep = self._covariance[slice(*cut), slice(*cut)]
+        first, second = slice(len(LEVEL)), slice(len(LEVEL), len(LEVEL) + len(SLOPE))
+        of_levels, across, of_slopes = (
+            self._covariance[pair] for pair in ((first, first), (first, second), (second, second))
+        )
         covariance = np.empty((len(setting), 2, 2))
-        covariance[:, 0, 0] = np.einsum("ri,ij,rj->r", levels, own, levels)
+        covariance[:, 0, 0] = np.einsum("ri,ij,rj->r", levels, of_levels, levels)
         covariance[:, 0, 1] = np.einsum("ri,ij,rj->r", levels, across, slopes)
         covariance[:, 1, 0] = covariance[:, 0, 1]
-        covariance[:, 1, 1] = np.einsum("ri,ij,rj->r", slopes, steep, slopes)
+        covariance[:, 1, 1] = np.einsum("ri,ij,rj->r", slopes, of_slopes, slopes)
         scatter = {name: self._of_group(name, setting) for name in Scatter.model_fields}
         covariance[:, 0, 0] += scatter["level"] + scatter["level_of_setup"] + scatter["study"]
         covariance[:, 0, 0] += self._unknown_group(setting)
         covariance[:, 1, 1] += scatter["slope"] + scatter["slope_of_setup"]
-        knee = log_odds.log10_knee(log_odds.log10_classes(setting.class_entropy_nats))
-        return Belief(
-            np.stack([levels @ self._values[: cut[0]], slopes @ self._values[slice(*cut)]], axis=1),
-            covariance,
-            np.sqrt(scatter["run"]),
-            np.asarray(log_odds.curve_bend(self._values[-1], setting.structured)),
-            np.asarray(knee),
-        )
+        mean = np.stack([levels @ self._values[first], slopes @ self._values[second]], axis=1)
+        sizes = log_odds.log10_classes(setting.class_entropy_nats)
+        knee = np.asarray(log_odds.log10_knee(sizes, self.card.knee_examples_per_class))
+        bend = np.asarray(log_odds.curve_bend(self._values[-1], setting.structured))
+        return Belief(mean, covariance, np.sqrt(scatter["run"]), knee, bend)
 
     def inputs(self, setting: Setting, runs: Runs | None = None) -> list[Input]:
         """Return the law of one task as inputs of a graph.
@@ -114,38 +112,56 @@ class LogOddsLaw:
         """
         before = self.belief(setting)
         after = before if runs is None else before.after(runs, self.scale(setting))
-        taught = (after.mean - before.mean)[0]
-        (level, across), (_, steep) = after.covariance[0]
-        card = f"law card {self.card.id}"
         pilots = 0 if runs is None else runs.examples.shape[1]
-        learnt = f"{card}, and {pilots} run{'s' * (pilots != 1)} of the user's own"
-        spread = np.sqrt(level - across**2 / steep + after.noise_sd[0] ** 2)
-        numbers = {
-            "level_from_pilots": (taught[0], "What runs on the task add to the level"),
-            "slope_from_pilots": (taught[1], "What runs on the task add to the slope"),
-            "log10_pivot": (PIVOT - across / steep, "log10 examples where level and slope part"),
-            "level_sd": (spread, "Scatter of tasks in level, in decades of the odds"),
-            "slope_sd": (np.sqrt(steep), "Scatter of tasks in slope"),
-        }
-        coefficients = [
-            Input.of(
-                name,
-                each.value,
-                "1",
-                each.label,
-                f"{card}: {self.card.cite}, standard error {each.standard_error:.2g}",
-            )
-            for name, each in self.card.coefficients.items()
-        ]
-        slope_z = Input.of("slope_z", 0.0, "1", "Scatter around the law's slope", _MEDIAN)
         return [
-            *coefficients,
-            *(
-                Input.of(name, value, "1", label, learnt)
-                for name, (value, label) in numbers.items()
+            *self._coefficients(),
+            *self._of_the_task(before, after, pilots),
+            replace(
+                Input.of("slope_z", 0.0, "1", "Scatter around the law's slope", _MEDIAN),
+                spread=STANDARD_NORMAL,
             ),
-            replace(slope_z, spread=STANDARD_NORMAL),
             log10_examples_cap(),
+        ]
+
+    def _coefficients(self) -> list[Input]:
+        card = f"law card {self.card.id}: {self.card.cite}"
+        found = [
+            Input.of(name, each.value, "1", each.label, f"{card}, standard error {error:.2g}")
+            for name, each in self.card.coefficients.items()
+            for error in (each.standard_error,)
+        ]
+        knee = Input.of(
+            "knee_examples_per_class",
+            self.card.knee_examples_per_class,
+            "example",
+            "Examples of each class beyond which more help less",
+            card,
+            Bounds(above=0.0),
+        )
+        return [*found, knee]
+
+    def _of_the_task(self, before: Belief, after: Belief, pilots: int) -> list[Input]:
+        """Return what runs have taught, and what is left to scatter."""
+        (level, across), (_, steep) = after.covariance[0]
+        taught = (after.mean - before.mean)[0]
+        source = f"law card {self.card.id}, and {pilots} run{'s' * (pilots != 1)} of the user's own"
+        level_sd = np.sqrt(level - across**2 / steep + after.noise_sd[0] ** 2)
+        above = Bounds(above=0.0)
+        numbers = (
+            ("level_from_pilots", taught[0], "What runs on the task add to the level", Bounds()),
+            ("slope_from_pilots", taught[1], "What runs on the task add to the slope", Bounds()),
+            (
+                "decades_to_pivot",
+                -across / steep,
+                "Decades from 1,000 examples to where level and slope are uncorrelated",
+                Bounds(),
+            ),
+            ("level_sd", level_sd, "Scatter of tasks in level, in decades of the odds", above),
+            ("slope_sd", np.sqrt(steep), "Scatter of tasks in slope", above),
+        )
+        return [
+            Input.of(name, value, "1", label, source, bounds)
+            for name, value, label, bounds in numbers
         ]
 
     @cached_property
@@ -165,7 +181,8 @@ class LogOddsLaw:
 
     def _unknown_group(self, setting: Setting) -> FloatArray:
         """Return the variance of the level where it is not known what images there are."""
-        apart = self.card.coefficients["coef_specialized"].value + (
-            self.card.coefficients["coef_pretrained_specialized"].value * setting.pretrained
-        )
-        return np.asarray(setting.specialized * (1.0 - setting.specialized) * apart**2)
+        places = [COEFFICIENTS.index(name) for name in _SPECIALIZED]
+        own = np.stack([np.ones(len(setting)), setting.pretrained], axis=1)
+        apart = own @ self._values[places]
+        unsure = np.einsum("ri,ij,rj->r", own, self._covariance[np.ix_(places, places)], own)
+        return np.asarray(setting.specialized * (1.0 - setting.specialized) * (apart**2 + unsure))

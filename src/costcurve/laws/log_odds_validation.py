@@ -129,7 +129,7 @@ def predict(
     value, median = scale.of(measured), scale.error(middle)
     ends = scale.error(middle - Z95 * spread), scale.error(middle + Z95 * spread)
     # Of log10 error rather than of the scale's own value, so that scales can be compared.
-    stretch = scale.error_slope(value) / (measured * np.log(10.0))
+    stretch = scale.slopes(value)[0] / (measured * np.log(10.0))
     density = -0.5 * ((value - middle) / spread) ** 2 - np.log(spread * np.sqrt(2.0 * np.pi))
     density -= np.log(stretch)
     return [

@@ -86,12 +86,16 @@ class Mixed:
         Standard deviations: roots of the mean variances.
     mode : ndarray of shape (groups, 6)
         The same at the mode, from where another fit may start.
+    loss : float
+        Negative logarithm of the marginal likelihood with the prior, at the mode, but for a
+        constant: shapes of the model are compared by it.
     """
 
     values: FloatArray
     covariance: FloatArray
     scatter: FloatArray
     mode: FloatArray
+    loss: float
 
 
 def scatter_covariance(data: Data, scatter: FloatArray) -> FloatArray:
@@ -136,9 +140,9 @@ def fit_mixed(data: Data, prior: Prior, start: FloatArray | None = None) -> Mixe
         return float(0.5 * away @ away + np.log(np.diag(lower)).sum() + penalty)
 
     begin = middle if start is None else np.log(start)
-    mode = minimize(loss, begin.ravel(), method="L-BFGS-B").x
-    spread = _curvature(loss, mode, prior.spread.ravel())
-    return _moments(data, prior, mode.reshape(middle.shape), spread)
+    found = minimize(loss, begin.ravel(), method="L-BFGS-B")
+    spread = _curvature(loss, found.x, prior.spread.ravel())
+    return _moments(data, prior, found.x.reshape(middle.shape), spread, float(found.fun))
 
 
 def expected(data: Data, fit: Mixed, prior: Prior) -> tuple[FloatArray, FloatArray]:
@@ -164,7 +168,7 @@ def _curvature(
     return np.asarray(widest[:, None] * vectors / np.sqrt(np.maximum(values, 1.0)))
 
 
-def _moments(data: Data, prior: Prior, mode: FloatArray, spread: FloatArray) -> Mixed:
+def _moments(data: Data, prior: Prior, mode: FloatArray, spread: FloatArray, loss: float) -> Mixed:
     deviates = normal_deviate(low_discrepancy(mode.size, _POINTS, 0))
     precision = np.diag(prior.sd**-2.0)
     means, covariances, variances = [], [], []
@@ -183,4 +187,5 @@ def _moments(data: Data, prior: Prior, mode: FloatArray, spread: FloatArray) -> 
         np.mean(covariances, axis=0) + between,
         np.sqrt(np.mean(variances, axis=0)),
         np.exp(mode),
+        loss,
     )

@@ -10,7 +10,7 @@ from pydantic import ConfigDict, Field, field_validator
 
 from costcurve.core.errors import printable
 from costcurve.core.parameters import GIVEN, InputModel, Number, PlainNumber, Whole, field, table
-from costcurve.core.quantities import Graph, Input
+from costcurve.core.quantities import Bounds, Graph, Input
 from costcurve.core.vocabulary import TaskGroup, TaskKind
 from costcurve.task import complexity
 from costcurve.task.counts import MOST_EXAMPLES, counts_from_text
@@ -114,7 +114,7 @@ class TaskSetting(InputModel):
         shares = group_shares(self.group)
         labels = ("1 for specialized images, else 0", "1 for structured tasks, else 0")
         return [
-            Input.of(str(group), share, "1", label, source)
+            Input.of(str(group), share, "1", label, source, Bounds(at_least=0.0, at_most=1.0))
             for (group, share), label in zip(shares.items(), labels, strict=True)
         ]
 

@@ -12,7 +12,6 @@ from costcurve.core.vocabulary import Mode
 from costcurve.decisions import Assumptions, Estimate
 from costcurve.decisions import estimate as make_estimate
 from costcurve.decisions.card import decision_card
-from costcurve.decisions.pilots import read_pilots
 from costcurve.faces.cli.arguments import EVERYTHING, Command, Parser
 from costcurve.faces.cli.output import print_csv, print_document, print_json, print_text
 from costcurve.faces.cli.prediction import add_flags, predict, refuse_without_predict
@@ -100,6 +99,8 @@ def estimate(arguments: Namespace) -> None:
     if arguments.law is not None:
         facts["law"] = load_law(arguments.law)
     if arguments.pilot is not None:
+        from costcurve.decisions.task_table import read_pilots  # noqa: PLC0415 - only for a file
+
         facts["pilots"] = read_pilots(arguments.pilot)
     if arguments.compare:
         _print_comparison(task, assumptions, facts, arguments)

@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from costcurve.charts import write_chart
+from costcurve.charts import check_ending, write_chart
 from costcurve.charts.partial import partial_regressions
 from costcurve.core.document import Document, Paragraph, Table
 from costcurve.core.errors import InputError
-from costcurve.core.files import write_bytes
+from costcurve.core.files import is_same_file, write_bytes
 from costcurve.costs.throughput_fit import make_card
 from costcurve.decisions.regression_card import card_of, read_evidence
 from costcurve.faces.cli.arguments import Command, Parser
@@ -92,8 +92,13 @@ def regression(arguments: Namespace) -> None:
     """Fit the paper's regression to evidence of one's own."""
     for name in ("out", "chart"):
         path = getattr(arguments, name)
-        if path is not None and path.resolve() == arguments.evidence.resolve():
+        if path is not None and is_same_file(path, arguments.evidence):
             raise InputError.of(name, path, "must be another file than the evidence")
+    if arguments.chart is not None:
+        # Before anything is written.
+        check_ending(arguments.chart)
+        if arguments.chart == arguments.out:
+            raise InputError.of("chart", arguments.chart, "must be another file than out")
     evidence = read_evidence(arguments.evidence)
     found = fit_regression(evidence, select=not arguments.all_variables)
     if arguments.out is not None:

@@ -6,7 +6,7 @@ from argparse import Namespace
 from typing import TYPE_CHECKING, Any
 
 from costcurve.core.errors import Finding, InputError
-from costcurve.core.files import write_bytes
+from costcurve.core.files import is_same_file, write_bytes
 from costcurve.faces.cli.arguments import Parser
 from costcurve.faces.cli.output import csv_text, print_document, print_json, print_text
 from costcurve.faces.request import counts_from
@@ -73,7 +73,7 @@ def _predict_table(values: dict[str, Any], law: Law | None) -> None:
     from costcurve.decisions.prediction import predict_table  # noqa: PLC0415 - only when asked for
 
     path, out = values["from"], values.get("out")
-    if out is not None and out.resolve() == path.resolve():
+    if out is not None and is_same_file(out, path):
         raise InputError.of("out", out, "must be another file than the table")
     rows = predict_table(path, law).rows()
     if "json" in values:
@@ -85,9 +85,9 @@ def _predict_table(values: dict[str, Any], law: Law | None) -> None:
 
 
 def _predict_one(asked: dict[str, Any], values: dict[str, Any], law: Law | None) -> None:
-    from costcurve.decisions.pilots import read_pilots  # noqa: PLC0415 - only when asked for
     from costcurve.decisions.prediction import Question, predict  # noqa: PLC0415
     from costcurve.decisions.prediction_card import prediction_card  # noqa: PLC0415
+    from costcurve.decisions.task_table import read_pilots  # noqa: PLC0415
 
     if "class_counts" in asked:
         asked["class_counts"] = counts_from(asked["class_counts"])
