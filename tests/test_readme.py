@@ -51,8 +51,9 @@ def test_what_is_said_of_the_law_is_what_its_card_holds():
         return f"{10 ** seen[name].median_abs_log10_error:.{digits}f}"
 
     photographs, of_vtab = "natural and specialized", "vtab natural and specialized"
+    power = f"10^{seen[photographs].median_abs_log10_error:.3f}"
     for sentence in (
-        f"a factor {factor(photographs)} (10^{seen[photographs].median_abs_log10_error:.3f}; Eq. 1: {factor(photographs + ', Eq. 1')}), "
+        f"a factor {factor(photographs)} ({power}; Eq. 1: {factor(photographs + ', Eq. 1')}), "
         f"after one run on each {factor(photographs + ', one pilot')}",
         f"90% intervals hold {seen[photographs].coverage90:.0%} and "
         f"{seen[photographs + ', one pilot'].coverage90:.0%}",

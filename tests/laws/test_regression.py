@@ -270,3 +270,15 @@ def test_bad_evidence_is_answered_in_words(cli, tmp_path, content, words):
     assert ran.status == 2
     assert words in ran.err
     assert "Traceback" not in ran.err
+
+
+def test_nothing_is_written_where_one_output_cannot_be(cli, table, tmp_path):
+    card, chart = tmp_path / "law.json", tmp_path / "chart.foo"
+    for flags, words in (
+        (("--chart", str(chart)), "must end in"),
+        (("--chart", str(card)), "another file than out"),
+    ):
+        ran = cli("fit", "regression", str(table), "--out", str(card), *flags)
+        assert ran.status == 2
+        assert words in ran.err
+        assert not card.exists()

@@ -74,7 +74,8 @@ def _refused(error: ValidationError) -> InputError:
         field = printable(".".join(str(part) for part in details["loc"])) or "law card"
         is_whole = not details["loc"]
         given = "" if is_whole else shown(details["input"])
-        found.append(Finding(field, given, printable(details["msg"])))
+        said = details["msg"].removeprefix("Value error, ")
+        found.append(Finding(field, given, printable(said)))
     return InputError(found)
 
 
