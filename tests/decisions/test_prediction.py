@@ -333,3 +333,9 @@ def test_an_output_that_cannot_be_is_said_in_words(cli, tmp_path):
         ran = cli("estimate", "--from", str(tasks), "--predict", "--out", str(out))
         assert ran.status == 2
         assert words in ran.err
+
+
+def test_a_target_that_guessing_reaches_is_said_to_take_nothing(cli):
+    asked = ("estimate", "--classes", "10", "--json", "--target-accuracy")
+    assert any("Guessing is already right 10.0%" in w for w in cli(*asked, "0.05").json["warnings"])
+    assert not any("Guessing" in warning for warning in cli(*asked, "0.5").json["warnings"])

@@ -128,6 +128,11 @@ def _about_the_law(card: LawCard, evaluation: Evaluation, flags: tuple[Flag, ...
             "The law's certainty was tested on pretrained classification only; for segmentation "
             "and for training from scratch the interval and the chance are guesses."
         )
+    if "chance_error" in evaluation.graph and value("target_error") >= value("chance_error"):
+        found.append(
+            f"Guessing is already right {display.accuracy(1.0 - value('chance_error'))} of the "
+            "time: the target takes no learning, and no examples."
+        )
     return found
 
 

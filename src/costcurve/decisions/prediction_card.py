@@ -29,7 +29,8 @@ def prediction_card(question: Question, found: Prediction) -> Document:
         f"{_percent(found.error_p05)} and {_percent(found.error_p95)}. This rests on the law "
         f"{found.law.id}{runs}."
     )
-    more = "" if found.pilots else "A run on the task narrows it: --pilot-examples, --pilot-error."
+    is_helped = not found.pilots and question.group is not TaskGroup.STRUCTURED
+    more = "" if not is_helped else "A run on the task narrows it: --pilot-examples, --pilot-error."
     notes = [*found.warnings, *(f"Extrapolating in {each}." for each in found.extrapolating)]
     return Document(
         f"{question.kind.capitalize()} of {number} classes, {how}",
