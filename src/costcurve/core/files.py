@@ -5,8 +5,12 @@ from __future__ import annotations
 import os
 import stat
 from pathlib import Path
+from typing import IO, TYPE_CHECKING
 
 from costcurve.core.errors import Finding, InputError, shown
+
+if TYPE_CHECKING:
+    from gzip import GzipFile
 
 #: Largest description or table of counts that is read into memory.
 LARGEST_TEXT_BYTES = 64 * 2**20
@@ -36,8 +40,10 @@ def read_text(path: Path, field: str, largest_bytes: int = LARGEST_TEXT_BYTES) -
         If the file cannot be read, is empty, too large, binary or not UTF-8.
     """
     try:
-        with path.open("rb") as stream:
+        with _opened(path) as stream:
             data = stream.read(largest_bytes + 1)
+    except EOFError:
+        raise InputError.of(field, path, "the compressed file is not whole") from None
     except OSError as error:
         why = error.strerror or type(error).__name__
         raise InputError.of(field, path, f"cannot be read: {why}") from None
@@ -56,6 +62,15 @@ def read_text(path: Path, field: str, largest_bytes: int = LARGEST_TEXT_BYTES) -
         raise InputError.of(
             field, path, f"the file is not UTF-8 ({where}); save it as UTF-8"
         ) from None
+
+
+def _opened(path: Path) -> IO[bytes] | GzipFile:
+    """Return a file opened for reading, unpacked where its name ends in .gz."""
+    if path.suffix.lower() != ".gz":
+        return path.open("rb")
+    import gzip  # noqa: PLC0415 - seldom
+
+    return gzip.open(path, "rb")
 
 
 def is_same_file(one: Path, other: Path) -> bool:

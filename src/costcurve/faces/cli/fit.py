@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from argparse import Namespace
 from pathlib import Path
@@ -66,6 +67,28 @@ def classification(arguments: Namespace) -> None:
         print_json(card.model_dump(mode="json"))
     else:
         write_bytes(arguments.out, (card.model_dump_json(indent=2) + "\n").encode(), "out")
+
+
+def _curves_parser() -> Parser:
+    parser = Parser(
+        "fit curves",
+        "Print the card of the law of learning curves, learned from LCDB 1.1, with how it does on "
+        "data sets left out.",
+    )
+    parser.value("data", "A folder of data in place of the cache.", path=True)
+    parser.value("out", "Write the card here instead.", path=True)
+    return parser
+
+
+def curves(arguments: Namespace) -> None:
+    """Print the card of the law of learning curves as it is made from public data."""
+    from costcurve.laws.curves_fit import make_card as make  # noqa: PLC0415 - only when asked for
+
+    card = make(arguments.data, _show_fit)
+    if arguments.out is None:
+        print_json(card)
+    else:
+        write_bytes(arguments.out, (json.dumps(card, indent=1) + "\n").encode(), "out")
 
 
 def _show_fit(what: str) -> None:
@@ -207,6 +230,7 @@ def _typed(table: dict[str, dict[str, object]]) -> dict[str, dict[str, Any]]:
 
 COMMAND = {
     "classification": Command(_classification_parser, classification),
+    "curves": Command(_curves_parser, curves),
     "throughput": Command(_throughput_parser, throughput),
     "regression": Command(_regression_parser, regression),
 }

@@ -1,0 +1,212 @@
+"""Tables of learning curves: what later points will be, and what a target takes, curve by curve."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from costcurve.core.errors import InputError
+from costcurve.core.quantities import FloatArray
+from costcurve.evidence.columns import Columns, as_numbers, read_columns
+from costcurve.laws.curves import REACH, SHARES, Curve, CurveLaw, load_curve_law
+
+#: What a prediction adds to the columns that name a curve and a point of it.
+OUTPUTS = ("p05", "p25", "p50", "p75", "p95", "form_weights", "flags")
+#: What is predicted where nothing is asked for: so many times the largest x seen.
+TIMES = (2.0, 4.0, 8.0, 16.0)
+#: Measurements at one x that differ by more than this factor are worth a word.
+_DISAGREE = 2.0
+
+
+@dataclass
+class TableCurve:
+    """One curve of a table.
+
+    Attributes
+    ----------
+    by : tuple of str
+        What names it.
+    curve : Curve or None
+        `None` where it cannot be fitted.
+    flags : list of str
+        What a reader must know, or why it cannot be fitted.
+    wanted : ndarray of shape (m,)
+        Where predictions are asked for.
+    rows : list of int
+        The rows of the table that ask.
+    """
+
+    by: tuple[str, ...]
+    curve: Curve | None
+    flags: list[str]
+    wanted: FloatArray
+    rows: list[int] = field(default_factory=list)
+
+    def predictions(self) -> FloatArray:
+        """Return quantiles at what is asked for, of shape (5, m); NaN where there are none."""
+        found = np.full((len(SHARES), len(self.wanted)), np.nan)
+        usable = np.isfinite(self.wanted) & (self.wanted > 0.0)
+        if self.curve is not None and usable.any():
+            found[:, usable] = self.curve.predict(self.wanted[usable])
+        return found
+
+    def target(self, error: float) -> dict[str, float | None]:
+        """Return what a target takes, and how likely it is within a thousand times the x seen."""
+        names = ("needed_p05", "needed_p50", "needed_p95")
+        if self.curve is None:
+            return {**dict.fromkeys(names), "probability_reachable": None}
+        grid = np.geomspace(self.curve.seen.x[0], self.curve.seen.x[-1] * REACH, 121)
+        reachable = float(self.curve.probability(error, grid).max())
+        needed = self.curve.needed(error)
+        return {**dict(zip(names, needed, strict=True)), "probability_reachable": reachable}
+
+
+@dataclass(frozen=True)
+class Names:
+    """Names of columns.
+
+    Attributes
+    ----------
+    x, error : str
+        Of examples, epochs or the like, and of the error or loss.
+    by : tuple of str
+        What tells curves apart.
+    fit, weights : str, optional
+        1 for observations and 0 for requests; relative precision.
+    """
+
+    x: str
+    error: str
+    by: tuple[str, ...] = ()
+    fit: str | None = None
+    weights: str | None = None
+
+
+def read_curves(path: Path, names: Names, *, is_loss: bool = False) -> list[TableCurve]:
+    """Return the curves of a table, in the order in which they first appear.
+
+    Parameters
+    ----------
+    path : Path
+        CSV, gzipped CSV or Parquet.
+    names : Names
+        Of the columns.
+    is_loss : bool
+        Whether any positive value may stand for an error.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, or has not the columns. A curve that cannot be fitted is kept,
+        with the reason in its flags.
+    """
+    table = read_columns(path, "curve")
+    if not len(table):
+        raise InputError.of("curve", path, "must hold a row at least")
+    law, columns = load_curve_law(), _Columns(table, names)
+    groups: dict[tuple[str, ...], list[int]] = {}
+    keys = [table.column("by", name) for name in names.by]
+    for row in range(len(table)):
+        groups.setdefault(tuple(key[row] for key in keys), []).append(row)
+    most = np.inf if is_loss else 1.0
+    return [columns.curve(law, key, rows, most) for key, rows in groups.items()]
+
+
+class _Columns:
+    """The columns of a table as numbers."""
+
+    def __init__(self, table: Columns, names: Names) -> None:
+        self.table, self.names = table, names
+        self.x = as_numbers(table.column("x", names.x))
+        self.error = as_numbers(table.column("error", names.error))
+        self.fit = np.ones(len(table))
+        if names.fit is not None:
+            self.fit = table.numbers("fit", names.fit)
+        self.weights = None
+        if names.weights is not None:
+            self.weights = as_numbers(table.column("weights", names.weights))
+
+    def curve(
+        self, law: CurveLaw, key: tuple[str, ...], rows: Sequence[int], most: float
+    ) -> TableCurve:
+        """Return one curve, or why it cannot be fitted."""
+        places = np.array(rows)
+        seen = places[self.fit[places] != 0.0]
+        asked = places[self.fit[places] == 0.0]
+        flags = self._wrong(seen, most)
+        wanted = self.x[asked]
+        if flags:
+            return TableCurve(key, None, flags, wanted, asked.tolist())
+        x, y = self.x[seen], self.error[seen].copy()
+        if (y == 0.0).any():
+            # No error at all is one below what the test could show: half the least that it did.
+            y[y == 0.0] = 0.5 * y[y > 0.0].min()
+            flags.append("zeros_replaced")
+        weights = None if self.weights is None else self.weights[seen]
+        curve = law.curve(x, y, weights, most=most)
+        flags += [*curve.flags(), *_about_replicates(x, y)]
+        if (wanted > REACH * x.max()).any():
+            flags.append("far_beyond")
+        if not np.all(np.isfinite(wanted) & (wanted > 0.0)):
+            flags.append(f"{self.names.x} must be a number above 0")
+        return TableCurve(key, curve, flags, wanted, asked.tolist())
+
+    def _wrong(self, seen: np.ndarray, most: float) -> list[str]:
+        if not len(seen):
+            return ["no observations"]
+        x, y = self.x[seen], self.error[seen]
+        most_words = "" if np.isinf(most) else f" and at most {most:g} (or --loss)"
+        checks = [
+            (self.names.x, ~(np.isfinite(x) & (x > 0.0)), "must be a number above 0"),
+            (
+                self.names.error,
+                ~(np.isfinite(y) & (y >= 0.0) & (y <= most)),
+                f"must be a number of at least 0{most_words}",
+            ),
+        ]
+        if self.weights is not None:
+            own = self.weights[seen]
+            wrong = ~(np.isfinite(own) & (own > 0.0))
+            checks.append((self.names.weights or "", wrong, "must be a number above 0"))
+        found = []
+        for name, wrong, allowed in checks:
+            if wrong.any():
+                row = self.table.row_numbers[int(seen[np.argmax(wrong)])]
+                found.append(f"row {row}: {name} {allowed}")
+        if not found and not (y > 0.0).any():
+            found.append(f"{self.names.error} is 0 throughout")
+        return found
+
+
+def _about_replicates(x: FloatArray, y: FloatArray) -> list[str]:
+    places, inverse = np.unique(x, return_inverse=True)
+    if len(places) == len(x):
+        return []
+    high, low = np.full(len(places), -np.inf), np.full(len(places), np.inf)
+    np.maximum.at(high, inverse, y)
+    np.minimum.at(low, inverse, y)
+    return ["replicates_disagree" if np.max(high / low) > _DISAGREE else "replicates"]
+
+
+def predicted_rows(curves: Sequence[TableCurve], names: Names) -> list[dict[str, Any]]:
+    """Return a row for each row that asks for a prediction, in the order of the table."""
+    found: list[tuple[int, dict[str, Any]]] = []
+    for each in curves:
+        quantiles = each.predictions()
+        weights = "" if each.curve is None else _in_words(each.curve.form_weights)
+        for place, row in enumerate(each.rows):
+            values = [None if np.isnan(value) else float(value) for value in quantiles[:, place]]
+            x = float(each.wanted[place])
+            cells: dict[str, Any] = dict(zip(names.by, each.by, strict=True))
+            cells |= {names.x: x if np.isfinite(x) else None}
+            cells |= dict(zip(OUTPUTS, [*values, weights, "; ".join(each.flags)], strict=True))
+            found.append((row, cells))
+    return [cells for _, cells in sorted(found, key=lambda pair: pair[0])]
+
+
+def _in_words(weights: dict[str, float]) -> str:
+    return "; ".join(f"{name}={weight:g}" for name, weight in weights.items())

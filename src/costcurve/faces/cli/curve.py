@@ -1,0 +1,141 @@
+"""`costcurve curve`: from a few runs to an honest prediction of the next ones."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from costcurve.core.display import count_in_words, probability
+from costcurve.core.document import Document, Paragraph, Table
+from costcurve.core.errors import InputError
+from costcurve.core.files import is_same_file, write_bytes
+from costcurve.decisions.curve_table import (
+    OUTPUTS,
+    TIMES,
+    Names,
+    TableCurve,
+    predicted_rows,
+    read_curves,
+)
+from costcurve.faces.cli.arguments import Command, Parser
+from costcurve.faces.cli.output import csv_text, print_document, print_json, print_text
+
+
+def _parser() -> Parser:
+    parser = Parser(
+        "curve",
+        "Predict where learning curves go: quantiles of later points, and what a target takes.",
+    )
+    text = "CSV (also .csv.gz) or Parquet, a row for each measurement."
+    parser.add_argument("file", metavar="FILE", type=Path, help=text)
+    parser.value("x", "Column of examples, epochs, parameters or FLOP. Default: x.")
+    parser.value("error", "Column of the error. Default: error.")
+    parser.value("by", "Columns that tell curves apart, separated by commas.")
+    parser.value("fit", "Column that is 1 for observations and 0 where predictions are wanted.")
+    parser.value("weights", "Column of the relative precision of measurements.")
+    parser.switch("loss", "Any positive loss, not an error rate of at most 1.")
+    parser.value("target-error", "What is to be reached.")
+    parser.value("out", "Write a row for each requested one here.", path=True)
+    parser.switch("json", "Print the answer as JSON.")
+    return parser
+
+
+def curve(arguments: Namespace) -> None:
+    """Predict where learning curves go."""
+    by = tuple(name.strip() for name in (arguments.by or "").split(",") if name.strip())
+    names = Names(
+        arguments.x or "x", arguments.error or "error", by, arguments.fit, arguments.weights
+    )
+    taken = {*by, names.x} & {*OUTPUTS}
+    if taken:
+        raise InputError.of("by", min(taken), "is the name of a column that is added")
+    target = _target(arguments)
+    if arguments.out is not None:
+        if is_same_file(arguments.out, arguments.file):
+            raise InputError.of("out", arguments.out, "must be another file than the table")
+        if names.fit is None:
+            raise InputError.of("out", arguments.out, "needs --fit: 0 where one is wanted")
+    found = read_curves(arguments.file, names, is_loss=arguments.loss)
+    if arguments.out is not None:
+        header = [*by, names.x, *OUTPUTS]
+        text = csv_text(predicted_rows(found, names), header)
+        write_bytes(arguments.out, text.encode(), "out")
+    if arguments.json:
+        print_json(_as_dict(found, names, target))
+    elif arguments.out is None:
+        for each in found:
+            print_document(_page(each, names, target))
+    else:
+        print_text(f"{len(found):,} curves to {arguments.out}")
+
+
+def _target(arguments: Namespace) -> float | None:
+    given = arguments.target_error
+    if given is None:
+        return None
+    try:
+        target = float(given)
+    except ValueError:
+        target = np.nan
+    most = np.inf if arguments.loss else 1.0
+    if not (0.0 < target < most):
+        words = "must be a number above 0" + ("" if arguments.loss else " and below 1")
+        raise InputError.of("target_error", given, words)
+    return target
+
+
+def _as_dict(found: list[TableCurve], names: Names, target: float | None) -> dict[str, Any]:
+    curves = []
+    for each in found:
+        content: dict[str, Any] = dict(zip(names.by, each.by, strict=True))
+        content["form_weights"] = None if each.curve is None else each.curve.form_weights
+        content["flags"] = each.flags
+        if target is not None:
+            content |= each.target(target)
+        curves.append(content)
+    first = curves[0] if len(curves) == 1 else {}
+    return {**first, "curves": curves, "predictions": predicted_rows(found, names)}
+
+
+def _page(each: TableCurve, names: Names, target: float | None) -> Document:
+    title = ", ".join(each.by) or "Learning curve"
+    notes = [Paragraph(f"Note: {flag.replace('_', ' ')}.", "warning") for flag in each.flags]
+    if each.curve is None:
+        return Document(title, (Paragraph("This curve cannot be fitted.", "lead"), *notes))
+    seen = each.curve.seen
+    asked = np.unique(each.wanted) if len(each.wanted) else seen.x[-1] * np.array(TIMES)
+    low, _, middle, _, high = each.curve.predict(asked)
+    rows = tuple(
+        (count_in_words(x), f"{m:.4g}", f"{a:.4g} to {b:.4g}")
+        for x, m, a, b in zip(asked.tolist(), middle, low, high, strict=True)
+    )
+    lead = (
+        f"Seen: {len(seen.x):,} points up to {names.x} {count_in_words(seen.x[-1])}, where the "
+        f"{names.error} is {seen.y[-1]:.4g}."
+    )
+    header = (names.x, f"{names.error}, median", "90% of runs")
+    blocks: list[Paragraph | Table] = [Paragraph(lead, "lead")]
+    if target is not None:
+        blocks.append(Paragraph(_answer(each, names, target)))
+    return Document(title, (*blocks, Table("What to expect", header, rows, (0, 1, 2)), *notes))
+
+
+def _answer(each: TableCurve, names: Names, target: float) -> str:
+    found = each.target(target)
+    chance = probability(found["probability_reachable"] or 0.0)
+    middle = found["needed_p50"]
+    if middle is None:
+        return f"{target:g} is not reachable: the chance is {chance} at any {names.x} in sight."
+    high = found["needed_p95"]
+    end = "no number in sight" if high is None else count_in_words(high)
+    return (
+        f"{target:g} is reached with an even chance at {names.x} {count_in_words(middle)}; nine in "
+        f"ten between {count_in_words(found['needed_p05'] or 0.0)} and {end}. The chance is "
+        f"{chance} in all."
+    )
+
+
+COMMAND = Command(_parser, curve)
