@@ -2,8 +2,9 @@
 
 Two forms are mixed: damped trends, a mixture of priors learned from a bank of curves (`damped`),
 and a power law with an offset (`power_law`). The first says how wide an answer must be and is
-right for few or noisy points; its middle is moved by a share towards the second, which is right for
-smooth curves. Shares and priors come from a bank; `costcurve fit curves` makes them again.
+right for few or noisy points; its middle is moved towards the second, which is right for smooth
+curves, the further the closer they keep to it. Priors come from a bank; `costcurve fit curves`
+makes them again.
 """
 
 from __future__ import annotations
@@ -31,6 +32,9 @@ COVERAGES = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 1.0)
 FEWEST_FOR_POWER_LAW = 3
 #: Times the largest x seen within which a target is looked for.
 REACH = 1000.0
+# Found on the bank, data sets left out: see `costcurve fit curves`.
+_FEW, _OF_FEW = 5, 0.6
+_FAR_FROM_OFFSET, _NEAR_OFFSET = 0.7, 0.6
 _GRID = 241
 _BISECTIONS = 45
 _WIDEST = 7.0
@@ -81,8 +85,8 @@ class CurveLaw:
     evidence_power : float
         Power of the likelihood of what was seen, when components are weighed: points of one curve
         say less than as many independent ones.
-    power_law_share : float
-        How far the middle is moved towards the power law, 0 to 1.
+    smooth : float
+        Scatter of log y around the power law at which it has half a say.
     calibration : tuple of tuple of float
         For central intervals that should hold `COVERAGES`, the shares that the mixture gives them:
         so many it took for data sets left out. Of curves with one point, two, and more.
@@ -92,7 +96,7 @@ class CurveLaw:
 
     components: Components
     evidence_power: float
-    power_law_share: float
+    smooth: float
     calibration: tuple[tuple[float, ...], ...]
     card: dict[str, Any]
 
@@ -158,6 +162,7 @@ class Curve:
         self.law, self.seen, self.most = law, seen, most
         enough = len(seen.x) >= FEWEST_FOR_POWER_LAW
         self._power_law = fit_power_law(seen.x, seen.y) if enough else None
+        self._power_law_share = self._say_of_the_power_law()
         places = thinned(len(seen.x))
         self._log_x, self._log_y = np.log(seen.x[places]), np.log(seen.y[places])
         self._share = seen.share[places]
@@ -165,7 +170,7 @@ class Curve:
     @property
     def form_weights(self) -> dict[str, float]:
         """Shares of the forms in the middle of a prediction."""
-        share = 0.0 if self._power_law is None else self.law.power_law_share
+        share = self._power_law_share
         return {"damped_trend": 1.0 - share, "power_law": share}
 
     def predict(self, x: Any, shares: tuple[float, ...] = SHARES) -> FloatArray:
@@ -246,7 +251,22 @@ class Curve:
     def _shift(self, new: FloatArray, middle: FloatArray) -> FloatArray:
         if self._power_law is None:
             return np.zeros(len(new))
-        return self.law.power_law_share * (self._power_law.log_value(new) - middle)
+        return self._power_law_share * (self._power_law.log_value(new) - middle)
+
+    def _say_of_the_power_law(self) -> float:
+        """Return how far the middle is moved towards the power law, 0 to 1.
+
+        Further the closer the curve keeps to it, and the nearer it is to its offset, which damped
+        trends know nothing of. Few points keep to any curve, and tell nothing of that.
+        """
+        fitted, seen = self._power_law, self.seen
+        if fitted is None:
+            return 0.0
+        weight = np.sum((seen.x / seen.x.max()) ** 2)
+        scatter = np.sqrt(fitted.loss / weight)
+        kept = _OF_FEW if len(seen.x) < _FEW else 1.0 / (1.0 + scatter / self.law.smooth)
+        near = min(fitted.offset / seen.y[-1], 1.0)
+        return float(min(kept * (_FAR_FROM_OFFSET + _NEAR_OFFSET * near), 1.0))
 
 
 #: A rise of log y between neighbours that is worth a word: a factor of 1.5.
@@ -280,7 +300,7 @@ def curve_law_of(card: dict[str, Any]) -> CurveLaw:
     return CurveLaw(
         Components(**columns),
         card["evidence_power"],
-        card["power_law_share"],
+        card["smooth"],
         tuple(map(tuple, card["calibration"])),
         rest,
     )

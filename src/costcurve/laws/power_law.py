@@ -10,9 +10,10 @@ from costcurve.core.quantities import FloatArray
 
 #: Exponents that a fit starts from; variable projection finds e and b for each.
 _EXPONENTS = np.geomspace(0.02, 4.0, 25)
-_STEPS = 25
-_CLOSE = 1e-12
-_LARGEST_EXPONENT = 8.0
+_STEPS, _TRIES = 60, 14
+_DAMPING, _CLOSE = 1e-6, 1e-10
+# Of offset, scale and exponent; their least is 0.
+_UPPER = np.array([np.inf, np.inf, 8.0])
 _SMALLEST = 1e-12
 
 
@@ -90,32 +91,34 @@ def _projected(
 def _polished(
     start: FloatArray, loss: float, logs: FloatArray, log_y: FloatArray, weights: FloatArray
 ) -> tuple[FloatArray, float]:
-    """Return parameters after Gauss-Newton steps on weighted log residuals, and their loss."""
-    at = start
-    upper = np.array([np.exp(log_y.min()), np.inf, _LARGEST_EXPONENT])
-    damping = 1e-6
+    """Return parameters after damped Gauss-Newton steps on weighted log residuals, and their loss.
+
+    A parameter at its bound is held there while the loss falls beyond it.
+    """
+    at, damping = start, _DAMPING
     for _ in range(_STEPS):
         powers = np.exp(-at[2] * logs)
         value = np.maximum(at[0] + at[1] * powers, _SMALLEST)
         residual = weights * (np.log(value) - log_y)
         columns = np.stack([1.0 / value, powers / value, -at[1] * logs * powers / value], axis=1)
         columns *= weights[:, None]
-        normal = columns.T @ columns
         slope = columns.T @ residual
-        improved = False
-        for _ in range(12):
-            step = np.linalg.solve(normal + damping * np.diag(np.diag(normal) + 1e-12), slope)
-            tried = np.clip(at - step, 0.0, upper)
+        free = ~((at <= 0.0) & (slope > 0.0)) & ~((at >= _UPPER) & (slope < 0.0))
+        normal = np.where(free[:, None] & free, columns.T @ columns, 0.0)
+        new = loss
+        for _ in range(_TRIES):
+            ridge = np.where(free, damping * np.diag(normal) + _SMALLEST, 1.0)
+            step = np.linalg.solve(normal + np.diag(ridge), np.where(free, slope, 0.0))
+            tried = np.clip(at - step, 0.0, _UPPER)
             value = np.maximum(tried[0] + tried[1] * np.exp(-tried[2] * logs), _SMALLEST)
             new = float(np.sum((weights * (np.log(value) - log_y)) ** 2))
             if new < loss:
-                improved = True
                 break
             damping *= 10.0
-        if not improved:
+        if new >= loss:
             break
         shrunk = loss - new
-        at, loss, damping = tried, new, max(damping / 10.0, 1e-12)
-        if shrunk <= _CLOSE * (loss + _CLOSE):
+        at, loss, damping = tried, new, max(damping / 10.0, _SMALLEST)
+        if shrunk <= _CLOSE * loss:
             break
     return at, loss

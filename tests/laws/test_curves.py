@@ -1,0 +1,237 @@
+"""Learning curves: the forms, how well they predict a bank's later points, and the command."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import json
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import optimize
+
+from costcurve import InputError
+from costcurve.core.files import packaged_text
+from costcurve.evidence.learning_curves import lcdb
+from costcurve.laws.curves import CARD, SHARES, load_curve_law
+from costcurve.laws.curves_fit import bank_of, score_of, tasks_of
+from costcurve.laws.damped import Components, condition
+from costcurve.laws.power_law import fit_power_law
+
+#: RMSE of log error of the best simple fit known, the power law with an offset with weights
+#: proportional to x (M2w), and of persistence, on the same tasks.
+M2W = {"horizon 2": 0.0701, "horizon 4": 0.1313, "horizon 8": 0.1959, "4 pilots": 0.1498,
+       "3 pilots": 0.1596, "2 pilots": 0.1720}  # fmt: skip
+PERSISTENCE = {"horizon 2": 0.0937, "horizon 4": 0.2050, "horizon 8": 0.3014, "4 pilots": 0.2400,
+               "3 pilots": 0.2422, "2 pilots": 0.2416}  # fmt: skip
+NOMINAL, POINTS = 0.90, 0.03
+SIX_DIGITS = 1e-6
+
+
+@pytest.fixture(scope="module")
+def law():
+    return load_curve_law()
+
+
+@given(
+    offset=st.floats(0, 0.3), scale=st.floats(0.05, 2), exponent=st.floats(0.1, 1.5),
+    points=st.integers(6, 40),
+)  # fmt: skip
+def test_exact_power_laws_are_found(offset, scale, exponent, points):
+    x = np.geomspace(100, 1e5, points)
+    y = offset + scale * (x / 100) ** -exponent
+    fitted = fit_power_law(x, y)
+    later = np.array([2e5, 1e6])
+    wanted = np.log(offset + scale * (later / 100) ** -exponent)
+    assert fitted.log_value(x) == pytest.approx(np.log(y), abs=1e-4)
+    assert fitted.log_value(later) == pytest.approx(wanted, abs=1e-2)
+
+
+def test_an_exact_curve_is_recovered_to_six_digits():
+    x = np.geomspace(100, 1e5, 12)
+    fitted = fit_power_law(x, 0.05 + 0.8 * (x / 100) ** -0.5)
+    assert fitted.offset == pytest.approx(0.05, rel=SIX_DIGITS)
+    assert fitted.exponent == pytest.approx(0.5, rel=SIX_DIGITS)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_no_search_of_scipy_finds_a_better_power_law(seed):
+    random = np.random.default_rng(seed)
+    x = np.sort(10 ** random.uniform(2, 5, 15))
+    y = (0.05 + 3 * x**-0.6) * np.exp(0.05 * random.standard_normal(15))
+    fitted = fit_power_law(x, y)
+
+    def residuals(p):
+        value = np.exp(p[0]) + np.exp(p[1]) * (x / fitted.x0) ** -p[2]
+        return x / x.max() * (np.log(value) - np.log(y))
+
+    starts = [(math.log(y.min() / 2), math.log(y.mean()), c) for c in (0.1, 0.3, 0.8)]
+    losses = [2 * optimize.least_squares(residuals, start).cost for start in starts]
+    assert fitted.loss <= min(losses) * (1 + 1e-6) + 1e-12
+
+
+@given(unit=st.floats(1e-6, 1e12), size=st.floats(1e-3, 1e3))
+def test_answers_do_not_change_with_units(unit, size):
+    law = load_curve_law()
+    x, y = np.array([500, 1000, 2000, 4000.0]), np.array([0.21, 0.15, 0.11, 0.082])
+    plain = law.curve(x, y, most=np.inf).predict([8000, 50_000])
+    scaled = law.curve(x * unit, size * y, most=np.inf).predict(unit * np.array([8000, 50_000]))
+    assert scaled == pytest.approx(size * plain, rel=1e-6)
+
+
+def test_conditioning_is_that_of_a_normal_vector(law):
+    # One component, written out once more with the covariance of a simulated slope.
+    one = Components(*(np.array([v]) for v in (0.3, 0.5, -0.2, 0.05, 0.4, 0.02, 0.0)))
+    t, z, new = np.log([100, 400, 1000.0]), np.log([0.3, 0.2, 0.15]), np.log([5000.0])
+    _, mean, variance = condition(one, t, z, new)
+    both = np.concatenate([t, new]) - t[0]
+    steps = np.linspace(0, both.max(), 4001)
+    middle, width = (steps[1:] + steps[:-1]) / 2, np.diff(steps)
+    slopes = 0.3**2 * np.exp(-0.5 * np.abs(middle[:, None] - middle[None]))
+    below = (middle[None] < both[:, None]) * width
+    spread = below @ slopes @ below.T + 0.02**2 * np.minimum(both[:, None], both) + 100.0
+    noise = 0.05**2 * np.exp(0.4 * (t[-1] - t))
+    seen = spread[:3, :3] + np.diag(noise)
+    prior = z[-1] - 0.2 * (np.concatenate([t, new]) - t[-1])
+    gain = np.linalg.solve(seen, spread[:3, 3])
+    assert mean[0, 0] == pytest.approx(prior[3] + gain @ (z - prior[:3]), abs=1e-4)
+    left = spread[3, 3] - gain @ spread[:3, 3] + 0.05**2
+    assert variance[0, 0] == pytest.approx(left, rel=1e-3)
+
+
+def test_quantiles_and_probabilities_are_one_distribution(law):
+    curve = law.curve([500, 1000, 2000], [0.21, 0.15, 0.11])
+    at = curve.predict([20_000], SHARES)[:, 0]
+    for share, value in zip(SHARES, at, strict=True):
+        assert curve.probability(value, [20_000])[0] == pytest.approx(share, abs=1e-6)
+    draws = np.sort(curve.sample([20_000], 4000, seed=1)[:, 0])
+    assert np.mean(draws <= at[2]) == pytest.approx(0.5, abs=0.03)
+
+
+def test_what_a_target_takes(law):
+    x = np.geomspace(100, 1e4, 20)
+    curve = law.curve(x, 0.8 * (x / 100) ** -0.5)
+    low, middle, high = curve.needed(0.04)
+    assert low < middle < high
+    assert middle == pytest.approx(100 * (0.8 / 0.04) ** 2, rel=0.1)
+    assert curve.needed(1e-9) == [None, None, None]
+
+
+@pytest.fixture(scope="module")
+def scored(data, law):
+    bank = bank_of(lcdb(data))
+    assert len(bank) == 600
+    rows = {}
+    # A third of the bank is enough here; `costcurve fit curves` scores all of it, left out.
+    for task in tasks_of(bank[::3]):
+        rows.setdefault(task.protocol, []).append((task.dataset, score_of(law, task)))
+    return rows
+
+
+@pytest.mark.parametrize("protocol", [*M2W, "1 pilots"])
+def test_intervals_hold_what_they_promise(scored, protocol):
+    for name, nominal in (("coverage90", NOMINAL), ("coverage50", 0.5)):
+        by_set = {}
+        for dataset, row in scored[protocol]:
+            by_set.setdefault(dataset, []).append(row[name])
+        values = [value for group in by_set.values() for value in group]
+        share = np.mean(values)
+        sums = [sum(value - share for value in group) for group in by_set.values()]
+        se = math.sqrt(np.sum(np.square(sums))) / len(values)
+        assert abs(share - nominal) <= max(POINTS, 2 * se), (name, share, se)
+
+
+def test_the_card_beats_the_best_simple_fit_on_data_sets_left_out():
+    seen = json.loads(packaged_text("laws", CARD))["validation"]
+    for protocol, best in M2W.items():
+        assert seen[protocol]["rmse_log"] < best < PERSISTENCE[protocol]
+        assert abs(seen[protocol]["coverage90"] - NOMINAL) <= POINTS
+
+
+def test_the_command_keeps_to_its_contract(cli, tmp_path):
+    table, out = tmp_path / "curves.csv.gz", tmp_path / "predicted.csv"
+    lines = ["name,seed,n,err,fit"]
+    for name, level in (("b", 0.3), ("a", 0.6)):
+        lines += [f"{name},0,{n},{level * (n / 100) ** -0.4},1" for n in (100, 200, 400, 800)]
+        lines += [f"{name},0,{n},,0" for n in (6400, 1600)]
+    lines += ["bad,0,100,-1,1", "bad,0,200,,0", "one,0,100,0.3,1", "one,0,200,,0"]
+    table.write_bytes(gzip.compress("\n".join(lines).encode()))
+    flags = ["--x", "n", "--error", "err", "--by", "name,seed", "--fit", "fit", "--out", str(out)]
+    assert cli("curve", str(table), *flags).status == 0
+    rows = list(csv.DictReader(out.read_text().splitlines()))
+    header = "name,seed,n,p05,p25,p50,p75,p95,form_weights,flags".split(",")
+    assert list(rows[0]) == header
+    assert [(row["name"], float(row["n"])) for row in rows] == [
+        ("b", 6400), ("b", 1600), ("a", 6400), ("a", 1600), ("bad", 200), ("one", 200),
+    ]  # fmt: skip
+    for row, level in zip(rows[:4], (0.3, 0.3, 0.6, 0.6), strict=True):
+        values = [float(row[name]) for name in header[3:8]]
+        assert values == sorted(values)
+        assert values[2] == pytest.approx(level * (float(row["n"]) / 100) ** -0.4, rel=0.15)
+    assert rows[4]["p50"] == ""
+    assert "row 14: err must be a number of at least 0" in rows[4]["flags"]
+    assert rows[5]["flags"] == "few_points"
+    answer = cli("curve", str(table), *flags[:-2], "--target-error", "0.02", "--json").json
+    names = ("needed_p05", "needed_p50", "needed_p95", "probability_reachable")
+    assert all(name in each for each in answer["curves"] for name in names)
+
+
+@pytest.mark.parametrize(
+    ("content", "flag"),
+    [
+        ("x,error\n100,0.3\n", "few_points"),
+        ("x,error\n400,0.2\n100,0.3\n200,0.25\n", None),
+        ("x,error\n100,0.3\n100,0.32\n200,0.2\n", "replicates"),
+        ("x,error\n100,0.3\n100,0.9\n200,0.2\n", "replicates_disagree"),
+        ("x,error\n100,0.1\n200,0.2\n400,0.3\n", "rising"),
+        ("x,error\n100,0.3\n200,0.1\n400,0.2\n800,0.05\n", "jump"),
+        ("x,error\n100,0.3\n200,0\n", "zeros_replaced"),
+        ("x,error\n100,0\n200,0\n", "error is 0 throughout"),
+        ("x,error\n100,1.3\n", "row 2: error must be a number of at least 0 and at most 1"),
+        ("x,error\n100,nan\n", "row 2: error"),
+        ("x,error\n0,0.1\n", "row 2: x must be"),
+        ("x,error\n1e300,0.1\n2e300,0.05\n", "few_points"),
+    ],
+)
+def test_bad_curves_are_answered_or_refused_in_words(cli, tmp_path, content, flag):
+    path = tmp_path / "curve.csv"
+    path.write_text(content)
+    (found,) = cli("curve", str(path), "--json", "--target-error", "0.01").json["curves"]
+    assert any(flag in each for each in found["flags"]) if flag else not found["flags"]
+    assert cli("curve", str(path)).status == 0
+
+
+@pytest.mark.parametrize(
+    ("flags", "words"),
+    [
+        (["--x", "nosuch"], "no such column"),
+        (["--target-error", "0"], "above 0 and below 1"),
+        (["--target-error", "many"], "above 0 and below 1"),
+        (["--out", "x.csv"], "needs --fit"),
+        (["--by", "p05"], "a column that is added"),
+    ],
+)
+def test_what_the_command_cannot_do_is_said_in_words(cli, tmp_path, flags, words):
+    path = tmp_path / "curve.csv"
+    path.write_text("x,error\n100,0.3\n200,0.2\n")
+    ran = cli("curve", str(path), *flags)
+    assert ran.status == 2
+    assert words in ran.err
+
+
+def test_a_broken_archive_is_refused(cli, tmp_path):
+    path = tmp_path / "curve.csv.gz"
+    path.write_bytes(gzip.compress(b"x,error\n100,0.3\n")[:-6])
+    assert cli("curve", str(path)).status == 2
+    path.write_bytes(b"x,error\n100,0.3\n")
+    assert cli("curve", str(path)).status == 2
+
+
+def test_points_in_python_are_checked(law):
+    for x, y in (([], []), ([1, 2], [0.1]), ([1], [2.0]), ([0], [0.5]), ([1], [math.nan])):
+        with pytest.raises(InputError):
+            law.curve(x, y)
+    assert law.curve([1.0], [0.5]).flags() == ["few_points"]
