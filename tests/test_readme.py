@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import importlib.util
+import json
 import re
 
 import pytest
 
+from costcurve.core.files import packaged_text
 from costcurve.laws import CLASSIFICATION_LAW, load_card
+from costcurve.laws.curves import CARD
 from tests.conftest import PROJECT
 
 README = (PROJECT / "README.md").read_text(encoding="utf-8")
@@ -62,3 +65,9 @@ def test_what_is_said_of_the_law_is_what_its_card_holds():
         f"a factor {factor('structured', 1)}",
     ):
         assert sentence in words
+
+
+def test_what_is_said_of_learning_curves_is_what_their_card_holds():
+    seen = json.loads(packaged_text("laws", CARD))["validation"].values()
+    held = sorted(each["coverage90"] for each in seen)
+    assert f"intervals hold {held[0]:.1%} to {held[-1]:.1%}" in " ".join(README.split())
