@@ -41,6 +41,7 @@ bench: $(INSTALLED_DEV) ## measure speed against peers in the same run
 	$(BIN)/python benchmarks/cold_start.py
 	$(BIN)/python benchmarks/graph_speed.py
 	$(BIN)/python benchmarks/simulation.py
+	$(BIN)/python benchmarks/curves.py
 
 docs: $(INSTALLED) ## remake the command output shown in the README
 	$(BIN)/python docs/refresh_readme.py
