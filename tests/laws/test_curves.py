@@ -235,3 +235,76 @@ def test_points_in_python_are_checked(law):
         with pytest.raises(InputError):
             law.curve(x, y)
     assert law.curve([1.0], [0.5]).flags() == ["few_points"]
+
+
+EXTREMES = [
+    "1,.5,1,1e300\n10,.4,1,1e-300\n100,.3,1,1\n1000,.2,1,1e308\n2000,,0,",
+    "1,.5,1,1e308\n10,.4,1,1e308\n100,.3,1,1e308\n200,,0,",
+    "1e307,.5,1,1\n1e308,.4,1,1\n1.7e308,.3,1,1\n1.7e308,,0,",
+    "1,1e-300,1,1\n2,1e-301,1,1\n4,1e-302,1,1\n8,,0,",
+    "1,1,1,1\n2,1e-100,1,1\n4,1e-200,1,1\n8,1e-300,1,1\n16,,0,",
+    "1e-300,.5,1,1\n1,.4,1,1\n1e300,.3,1,1\n1e301,,0,",
+    "100,5e-324,1,1\n200,0,1,1\n400,,0,",
+    "100,.3,1,1\n200,.2,1,1\n-5,,0,\nabc,,0,\ninf,,0,\n1e300,,0,\n1e-300,,0,",
+]
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("rows", EXTREMES)
+def test_extremes_are_answered_and_keep_the_curves_beside_them(cli, tmp_path, rows):
+    path, out = tmp_path / "curves.csv", tmp_path / "out.csv"
+    lines = ["g,x,error,fit,w", "good,100,.3,1,1", "good,200,.2,1,1", "good,400,,0,"]
+    path.write_text("\n".join([*lines, *(f"bad,{row}" for row in rows.splitlines())]) + "\n")
+    flags = ["--by", "g", "--fit", "fit", "--weights", "w"]
+    ran = cli("curve", str(path), *flags, "--out", str(out), "--target-error", ".01", "--json")
+    assert ran.status == 0
+    first, *rest = csv.DictReader(out.read_text().splitlines())
+    assert 0.1 < float(first["p50"]) < 0.2
+    for row in rest:
+        values = [float(row[name]) for name in ("p05", "p25", "p50", "p75", "p95") if row[name]]
+        assert values == sorted(values)
+        assert len(values) == 5 or "must be a number above 0" in row["flags"]
+    assert cli("curve", str(path), *flags, "--target-error", ".01").status == 0
+
+
+def test_points_that_lie_together_say_what_one_says(law):
+    y = [0.3, 0.25, 0.2]
+    together = law.curve([1000, 1000.0000001, 1000.0000002], y).predict([2000])
+    as_one = law.curve([1000] * 3, y).predict([2000])
+    # Not the same: three that disagree show how noisy they are, where a mean does not.
+    assert together[2] == pytest.approx(as_one[2], rel=0.25)
+
+
+@given(size=st.floats(1e-100, 1e100))
+def test_the_unit_of_a_loss_does_not_matter(size):
+    law = load_curve_law()
+    x, y = np.array([100, 200, 400, 800, 1600.0]), np.array([0.4, 0.33, 0.28, 0.25, 0.235])
+    plain = law.curve(x, y, most=np.inf).predict([3200, 51_200])
+    scaled = law.curve(x, size * y, most=np.inf).predict([3200, 51_200])
+    assert scaled == pytest.approx(size * plain, rel=1e-5)
+
+
+def test_many_requests_are_those_one_by_one(law):
+    curve = law.curve([100, 200, 400], [0.3, 0.2, 0.15])
+    asked = np.geomspace(500, 1e5, 2500)
+    together = curve.predict(asked)
+    alone = np.column_stack([curve.predict([x])[:, 0] for x in asked[::500]])
+    assert together[:, ::500] == pytest.approx(alone, rel=1e-6)
+    assert curve.probability(1.0, asked) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(
+    ("flags", "words"),
+    [
+        ("--fit x", "must be 1 for an observation"),
+        ("--by g,g", "stands twice"),
+        ("--by x", "names another column"),
+        ("--by needed_p50", "a column that is added"),
+    ],
+)
+def test_columns_that_cannot_be_are_said_in_words(cli, tmp_path, flags, words):
+    path = tmp_path / "curves.csv"
+    path.write_text("g,needed_p50,x,error\na,b,100,.3\na,b,200,.2\n")
+    ran = cli("curve", str(path), *flags.split())
+    assert ran.status == 2
+    assert words in ran.err

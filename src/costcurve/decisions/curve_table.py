@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from costcurve.core.errors import InputError
+from costcurve.core.errors import Finding, InputError, shown
 from costcurve.core.quantities import FloatArray
-from costcurve.evidence.columns import Columns, as_numbers, read_columns
+from costcurve.evidence.columns import MOST_FINDINGS, Columns, as_numbers, read_columns
 from costcurve.laws.curves import REACH, SHARES, Curve, CurveLaw, load_curve_law
 
 #: What a prediction adds to the columns that name a curve and a point of it.
@@ -20,6 +20,7 @@ OUTPUTS = ("p05", "p25", "p50", "p75", "p95", "form_weights", "flags")
 TIMES = (2.0, 4.0, 8.0, 16.0)
 #: Measurements at one x that differ by more than this factor are worth a word.
 _DISAGREE = 2.0
+_GRID = 121
 
 
 @dataclass
@@ -59,8 +60,7 @@ class TableCurve:
         names = ("needed_p05", "needed_p50", "needed_p95")
         if self.curve is None:
             return {**dict.fromkeys(names), "probability_reachable": None}
-        grid = np.geomspace(self.curve.seen.x[0], self.curve.seen.x[-1] * REACH, 121)
-        reachable = float(self.curve.probability(error, grid).max())
+        reachable = float(self.curve.probability(error, self.curve.reach(_GRID)).max())
         needed = self.curve.needed(error)
         return {**dict(zip(names, needed, strict=True)), "probability_reachable": reachable}
 
@@ -126,6 +126,18 @@ class _Columns:
         self.fit = np.ones(len(table))
         if names.fit is not None:
             self.fit = table.numbers("fit", names.fit)
+            strange = np.flatnonzero(~np.isin(self.fit, (0.0, 1.0)))[:MOST_FINDINGS]
+            cells = table.cells[names.fit]
+            InputError.check(
+                [
+                    Finding(
+                        f"curve row {table.row_numbers[row]}, column {names.fit}",
+                        shown(cells[row]),
+                        "must be 1 for an observation, or 0 where a prediction is wanted",
+                    )
+                    for row in strange.tolist()
+                ]
+            )
         self.weights = None
         if names.weights is not None:
             self.weights = as_numbers(table.column("weights", names.weights))
@@ -144,15 +156,11 @@ class _Columns:
         x, y = self.x[seen], self.error[seen].copy()
         if (y == 0.0).any():
             # No error at all is one below what the test could show: half the least that it did.
-            y[y == 0.0] = 0.5 * y[y > 0.0].min()
+            y[y == 0.0] = max(0.5 * y[y > 0.0].min(), np.finfo(np.float64).tiny)
             flags.append("zeros_replaced")
         weights = None if self.weights is None else self.weights[seen]
         curve = law.curve(x, y, weights, most=most)
         flags += [*curve.flags(), *_about_replicates(x, y)]
-        if (wanted > REACH * x.max()).any():
-            flags.append("far_beyond")
-        if not np.all(np.isfinite(wanted) & (wanted > 0.0)):
-            flags.append(f"{self.names.x} must be a number above 0")
         return TableCurve(key, curve, flags, wanted, asked.tolist())
 
     def _wrong(self, seen: np.ndarray, most: float) -> list[str]:
@@ -203,9 +211,20 @@ def predicted_rows(curves: Sequence[TableCurve], names: Names) -> list[dict[str,
             x = float(each.wanted[place])
             cells: dict[str, Any] = dict(zip(names.by, each.by, strict=True))
             cells |= {names.x: x if np.isfinite(x) else None}
-            cells |= dict(zip(OUTPUTS, [*values, weights, "; ".join(each.flags)], strict=True))
+            flags = "; ".join([*each.flags, *_about_a_request(each.curve, x, names)])
+            cells |= dict(zip(OUTPUTS, [*values, weights, flags], strict=True))
             found.append((row, cells))
     return [cells for _, cells in sorted(found, key=lambda pair: pair[0])]
+
+
+def _about_a_request(curve: Curve | None, x: float, names: Names) -> list[str]:
+    if not (np.isfinite(x) and x > 0.0):
+        return [f"{names.x} must be a number above 0"]
+    if curve is None:
+        return []
+    if x < curve.seen.x[0]:
+        return ["below_what_was_seen"]
+    return ["far_beyond"] if x / REACH > curve.seen.x[-1] else []
 
 
 def _in_words(weights: dict[str, float]) -> str:

@@ -20,7 +20,7 @@ from costcurve.core.errors import InputError
 from costcurve.core.files import packaged_text
 from costcurve.core.quantities import FloatArray, normal_cdf
 from costcurve.laws.damped import Components, condition, thinned
-from costcurve.laws.power_law import fit_power_law
+from costcurve.laws.power_law import PowerLaw, fit_power_law
 
 #: The card that comes with the library.
 CARD = "curves-2026.json"
@@ -34,6 +34,14 @@ FEWEST_FOR_POWER_LAW = 3
 REACH = 1000.0
 # Found on the bank, data sets left out: see `costcurve fit curves`.
 _FEW, _OF_FEW = 5, 0.6
+# A span of x of a factor of four, as of three pilots that double, is wide.
+_WIDE = float(np.log(4.0))
+# Spans of log x or log y over which no power law can be told in float64.
+_TOO_STEEP = 200.0
+_LEAST_PRECISION = 1e-9
+_LARGEST_LOG = 709.0
+# Points predicted at once: the mixture takes some 20 kB for each.
+_AT_ONCE = 1000
 _FAR_FROM_OFFSET, _NEAR_OFFSET = 0.7, 0.6
 _GRID = 241
 _BISECTIONS = 45
@@ -68,7 +76,12 @@ class Seen:
         weights : ndarray of shape (n,), optional
             Relative precision of each; 1 by default.
         """
-        precision = np.ones(len(x)) if weights is None else weights / weights.mean()
+        precision = np.ones(len(x))
+        if weights is not None:
+            # By logarithms, since weights may lie hundreds of decades apart.
+            logs = np.log(weights)
+            precision = np.maximum(np.exp(logs - logs.max()), _LEAST_PRECISION)
+            precision /= precision.mean()
         places, inverse = np.unique(x, return_inverse=True)
         total = np.bincount(inverse, precision)
         return cls(places, np.bincount(inverse, precision * y) / total, 1.0 / total)
@@ -160,8 +173,9 @@ class Curve:
 
     def __init__(self, law: CurveLaw, seen: Seen, most: float) -> None:
         self.law, self.seen, self.most = law, seen, most
-        enough = len(seen.x) >= FEWEST_FOR_POWER_LAW
-        self._power_law = fit_power_law(seen.x, seen.y) if enough else None
+        #: Its unit: answers must not depend on the one that y is given in.
+        self._unit = float(np.exp(np.log(seen.y).mean()))
+        self._power_law = self._fitted()
         self._power_law_share = self._say_of_the_power_law()
         places = thinned(len(seen.x))
         self._log_x, self._log_y = np.log(seen.x[places]), np.log(seen.y[places])
@@ -176,18 +190,27 @@ class Curve:
     def predict(self, x: Any, shares: tuple[float, ...] = SHARES) -> FloatArray:
         """Return quantiles of one more measurement at some x, of shape (quantiles, m)."""
         new = np.atleast_1d(np.asarray(x, dtype=np.float64))
+        if len(new) > _AT_ONCE:
+            parts = np.array_split(new, -(-len(new) // _AT_ONCE))
+            return np.concatenate([self.predict(part, shares) for part in parts], axis=1)
         weights, mean, sd = self._mixture(new)
         wanted = self.law.nominal(np.array((*shares, 0.5)), len(self.seen.x))
         logs = _quantiles(weights, mean, sd, wanted)
-        return np.asarray(np.minimum(np.exp(logs[:-1] + self._shift(new, logs[-1])), self.most))
+        logs = np.minimum(logs[:-1] + self._shift(new, logs[-1]), _LARGEST_LOG)
+        return np.asarray(np.minimum(np.exp(logs), self.most))
 
     def probability(self, y: Any, x: Any) -> FloatArray:
         """Return the probability that a measurement at some x is at most y, of shape (m,)."""
         new = np.atleast_1d(np.asarray(x, dtype=np.float64))
+        values = np.broadcast_to(np.asarray(y, dtype=np.float64), new.shape)
+        if len(new) > _AT_ONCE:
+            parts = np.array_split(np.arange(len(new)), -(-len(new) // _AT_ONCE))
+            return np.concatenate([self.probability(values[part], new[part]) for part in parts])
         weights, mean, sd = self._mixture(new)
         middle = _quantiles(weights, mean, sd, np.array([0.5]))[0]
-        away = (np.log(y) - self._shift(new, middle) - mean) / sd
-        return self.law.calibrated(weights @ np.asarray(normal_cdf(away)), len(self.seen.x))
+        away = (np.log(values) - self._shift(new, middle) - mean) / sd
+        below = self.law.calibrated(weights @ np.asarray(normal_cdf(away)), len(self.seen.x))
+        return np.where(values >= self.most, 1.0, below)
 
     def sample(self, x: Any, draws: int, seed: int = 0) -> FloatArray:
         """Return draws of one more measurement at each x by itself, of shape (draws, m)."""
@@ -209,7 +232,7 @@ class Curve:
         list of float or None
             `None` where no x up to a thousand times the largest seen will do.
         """
-        grid = np.geomspace(self.seen.x[0], self.seen.x[-1] * REACH, _GRID)
+        grid = self.reach(_GRID)
         chance = np.maximum.accumulate(self.probability(y, grid))
         found: list[float | None] = []
         for share in shares:
@@ -224,6 +247,11 @@ class Curve:
             ends = np.log(grid[place - 1 : place + 1])
             found.append(float(np.exp(np.interp(share, chance[place - 1 : place + 1], ends))))
         return found
+
+    def reach(self, points: int) -> FloatArray:
+        """Return x from the smallest seen to a thousand times the largest, evenly in logarithm."""
+        ends = np.log(self.seen.x[[0, -1]])
+        return np.asarray(np.exp(np.linspace(ends[0], min(ends[1] + np.log(REACH), 700), points)))
 
     def flags(self) -> list[str]:
         """Return what a reader must know of the curve."""
@@ -251,7 +279,17 @@ class Curve:
     def _shift(self, new: FloatArray, middle: FloatArray) -> FloatArray:
         if self._power_law is None:
             return np.zeros(len(new))
-        return self._power_law_share * (self._power_law.log_value(new) - middle)
+        away = self._power_law.log_value(new) + np.log(self._unit) - middle
+        return np.asarray(self._power_law_share * away)
+
+    def _fitted(self) -> PowerLaw | None:
+        """Return the power law, if there are points enough and it can be told in numbers."""
+        seen = self.seen
+        if len(seen.x) < FEWEST_FOR_POWER_LAW:
+            return None
+        if np.ptp(np.log(seen.y)) > _TOO_STEEP or np.ptp(np.log(seen.x)) > _TOO_STEEP:
+            return None
+        return fit_power_law(seen.x, seen.y / self._unit)
 
     def _say_of_the_power_law(self) -> float:
         """Return how far the middle is moved towards the power law, 0 to 1.
@@ -262,11 +300,14 @@ class Curve:
         fitted, seen = self._power_law, self.seen
         if fitted is None:
             return 0.0
+        span = np.log(seen.x[-1]) - np.log(seen.x[0])
         weight = np.sum((seen.x / seen.x.max()) ** 2)
         scatter = np.sqrt(fitted.loss / weight)
         kept = _OF_FEW if len(seen.x) < _FEW else 1.0 / (1.0 + scatter / self.law.smooth)
-        near = min(fitted.offset / seen.y[-1], 1.0)
-        return float(min(kept * (_FAR_FROM_OFFSET + _NEAR_OFFSET * near), 1.0))
+        near = min(fitted.offset * self._unit / seen.y[-1], 1.0)
+        # Points that lie together say little of where a curve goes.
+        wide = min(span / _WIDE, 1.0)
+        return float(min(wide * kept * (_FAR_FROM_OFFSET + _NEAR_OFFSET * near), 1.0))
 
 
 #: A rise of log y between neighbours that is worth a word: a factor of 1.5.

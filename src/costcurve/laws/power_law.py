@@ -40,7 +40,7 @@ class PowerLaw:
     def log_value(self, x: FloatArray) -> FloatArray:
         """Return log y at some x."""
         with np.errstate(over="ignore"):
-            powers = np.exp(-self.exponent * np.log(x / self.x0))
+            powers = np.exp(-self.exponent * (np.log(x) - np.log(self.x0)))
         return np.asarray(np.log(np.maximum(self.offset + self.scale * powers, _SMALLEST)))
 
 
@@ -59,8 +59,9 @@ def fit_power_law(x: FloatArray, y: FloatArray, recency: float = 1.0) -> PowerLa
     recency : float
         Power of x by which residuals weigh.
     """
-    x0 = float(np.exp(np.mean(np.log(x))))
-    logs, weights = np.log(x / x0), (x / x.max()) ** recency
+    at = np.log(x)
+    x0 = float(np.exp(at.mean()))
+    logs, weights = at - at.mean(), np.exp(recency * (at - at.max()))
     powers = np.exp(-_EXPONENTS[:, None] * logs)
     offset, scale = _projected(powers, y, weights / y)
     value = offset[:, None] + scale[:, None] * powers

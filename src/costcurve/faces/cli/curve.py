@@ -10,7 +10,7 @@ import numpy as np
 
 from costcurve.core.display import count_in_words, probability
 from costcurve.core.document import Document, Paragraph, Table
-from costcurve.core.errors import InputError
+from costcurve.core.errors import Finding, InputError
 from costcurve.core.files import is_same_file, write_bytes
 from costcurve.decisions.curve_table import (
     OUTPUTS,
@@ -22,6 +22,12 @@ from costcurve.decisions.curve_table import (
 )
 from costcurve.faces.cli.arguments import Command, Parser
 from costcurve.faces.cli.output import csv_text, print_document, print_json, print_text
+
+#: Names that answers have already.
+_ADDED = frozenset(
+    {*OUTPUTS, "needed_p05", "needed_p50", "needed_p95", "probability_reachable", "curves",
+     "predictions"}
+)  # fmt: skip
 
 
 def _parser() -> Parser:
@@ -49,9 +55,7 @@ def curve(arguments: Namespace) -> None:
     names = Names(
         arguments.x or "x", arguments.error or "error", by, arguments.fit, arguments.weights
     )
-    taken = {*by, names.x} & {*OUTPUTS}
-    if taken:
-        raise InputError.of("by", min(taken), "is the name of a column that is added")
+    _check_names(names)
     target = _target(arguments)
     if arguments.out is not None:
         if is_same_file(arguments.out, arguments.file):
@@ -59,17 +63,35 @@ def curve(arguments: Namespace) -> None:
         if names.fit is None:
             raise InputError.of("out", arguments.out, "needs --fit: 0 where one is wanted")
     found = read_curves(arguments.file, names, is_loss=arguments.loss)
+    content = _as_dict(found, names, target) if arguments.json else {}
     if arguments.out is not None:
         header = [*by, names.x, *OUTPUTS]
         text = csv_text(predicted_rows(found, names), header)
         write_bytes(arguments.out, text.encode(), "out")
     if arguments.json:
-        print_json(_as_dict(found, names, target))
+        print_json(content)
     elif arguments.out is None:
         for each in found:
             print_document(_page(each, names, target))
     else:
-        print_text(f"{len(found):,} curves to {arguments.out}")
+        print_text(f"{len(found):,} curve{'s' * (len(found) > 1)} to {arguments.out}")
+
+
+def _check_names(names: Names) -> None:
+    """Raise InputError for names of columns that cannot stand beside each other."""
+    found = [
+        Finding("by", name, "is the name of a column that is added")
+        for name in names.by
+        if name in _ADDED
+    ]
+    used = (names.x, names.error, names.fit, names.weights)
+    found += [Finding("by", name, "names another column") for name in names.by if name in used]
+    found += [
+        Finding("by", name, "stands twice") for name in {*names.by} if names.by.count(name) > 1
+    ]
+    if names.x in _ADDED:
+        found.append(Finding("x", names.x, "is the name of a column that is added"))
+    InputError.check(found)
 
 
 def _target(arguments: Namespace) -> float | None:
@@ -106,7 +128,9 @@ def _page(each: TableCurve, names: Names, target: float | None) -> Document:
     if each.curve is None:
         return Document(title, (Paragraph("This curve cannot be fitted.", "lead"), *notes))
     seen = each.curve.seen
-    asked = np.unique(each.wanted) if len(each.wanted) else seen.x[-1] * np.array(TIMES)
+    usable = each.wanted[np.isfinite(each.wanted) & (each.wanted > 0.0)]
+    asked = np.unique(usable) if len(usable) else seen.x[-1] * np.array(TIMES)
+    asked = asked[np.isfinite(asked)]
     low, _, middle, _, high = each.curve.predict(asked)
     rows = tuple(
         (count_in_words(x), f"{m:.4g}", f"{a:.4g} to {b:.4g}")
