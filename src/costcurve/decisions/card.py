@@ -21,7 +21,7 @@ from costcurve.task.counts import MOST_EXAMPLES
 
 if TYPE_CHECKING:
     from costcurve.costs import LineItem
-    from costcurve.decisions.result import Estimate, Option
+    from costcurve.decisions.result import Estimate, Option, Uncertain
 
 #: Options on the card; the paper recommends the best three.
 SHOWN_OPTIONS = 3
@@ -129,9 +129,6 @@ def _certainty(estimate: Estimate) -> list[str]:
     if needed.p05 == needed.p95:
         return ["The examples needed have no interval here: nothing of the law's scatter is left."]
     at_hand = count_in_words(estimate.point("examples_at_hand"))
-    span = f"{count_in_words(needed.p05)} to {count_in_words(needed.p95)} examples"
-    if needed.p95 >= MOST_EXAMPLES:
-        span = f"{count_in_words(needed.p05)} examples to no number that would do"
     has_pilots = _has_pilots(estimate)
     record = record_of(
         estimate.law,
@@ -140,7 +137,7 @@ def _certainty(estimate: Estimate) -> list[str]:
     )
     whose = "With your ranges the" if estimate.has_ranges else "Its"
     sentences = [
-        f"How sure: {record} {whose} 90% interval for the need is {span}, and with "
+        f"How sure: {record} {whose} 90% interval for the need is {_span(needed)}, and with "
         f"{at_hand} the chance to reach the target is {probability(best.probability_of_target)}. "
         f"{'More runs on the task narrow' if has_pilots else 'Only a pilot run narrows'} the law's "
         "part in that."
@@ -165,6 +162,12 @@ def _certainty(estimate: Estimate) -> list[str]:
                 "more would be needed, the target is missed instead."
             )
     return sentences
+
+
+def _span(needed: Uncertain) -> str:
+    if needed.p95 >= MOST_EXAMPLES:
+        return f"{count_in_words(needed.p05)} examples to no number that would do"
+    return f"{count_in_words(needed.p05)} to {count_in_words(needed.p95)} examples"
 
 
 def _has_pilots(estimate: Estimate) -> bool:

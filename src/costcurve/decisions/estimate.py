@@ -102,10 +102,7 @@ def estimate(  # noqa: PLR0913 - as many as there are tables
     names = tuple(candidate.name for candidate in candidates)
     offers = _equip(candidates, assumptions, accelerators, prices)
     cases = [Case(*pair, assumptions.effort) for pair in zip(candidates, offers, strict=True)]
-    setting, runs = setting_of(task), pilots_of(task, pilots)
-    if runs is not None:
-        check_runs(law, setting, runs, ["pilot"])
-    check_overrides(assumptions.overrides, law, has_pilots=runs is not None)
+    runs = _runs_on(task, pilots, law, assumptions)
     graph = compose(task, assumptions, law, cases, runs)
     evaluation = _evaluate(graph, assumptions.overrides)
     chances = _chances(graph, assumptions.overrides, evaluation)
@@ -118,7 +115,7 @@ def estimate(  # noqa: PLR0913 - as many as there are tables
         law=law.card,
         options=options,
         warnings=(
-            *(() if runs is None else cautions_of_runs(law, setting, runs)),
+            *(() if runs is None else cautions_of_runs(law, setting_of(task), runs)),
             *cautions_of(task, assumptions, law.card, evaluation, options),
             *_left_out(task, assumptions, models),
         ),
@@ -126,6 +123,15 @@ def estimate(  # noqa: PLR0913 - as many as there are tables
         evaluation=evaluation,
         candidates=candidates,
     )
+
+
+def _runs_on(task: Task, pilots: Runs | None, law: Law, assumptions: Assumptions) -> Runs | None:
+    """Return the runs on a task that a law is to learn from, if there are any."""
+    runs = pilots_of(task, pilots)
+    if runs is not None:
+        check_runs(law, setting_of(task), runs, ["pilot"])
+    check_overrides(assumptions.overrides, law, has_pilots=runs is not None)
+    return runs
 
 
 def _left_out(

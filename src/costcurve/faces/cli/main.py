@@ -35,7 +35,7 @@ COMMANDS = {
     "estimate": "Estimate what it costs to reach a target accuracy, before training.",
     "cost": "Predict what a run takes before it starts: hours, dollars, kWh, CO2.",
     "complexity": "Measure the relative complexity of a task from its classes.",
-    "curve": "Predict where learning curves go: quantiles of later points, and what a target takes.",
+    "curve": "Predict where learning curves go, and what a target takes.",
     "data": "Fetch and check the public data that costcurve can read.",
     "evidence": "Look over a table of models: what is doubtful, and what is known.",
     "facts": "Show a table of facts with its sources.",
