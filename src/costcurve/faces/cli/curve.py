@@ -33,8 +33,8 @@ _ADDED = frozenset(
 def _parser() -> Parser:
     parser = Parser(
         "curve",
-        "Predict where learning curves go, and what a target takes. Each prediction is the 5th, 25th, "
-        "50th, 75th and 95th percentile of what one more run would measure.",
+        "Predict where learning curves go, and what a target takes. Each prediction is the 5th, "
+        "25th, 50th, 75th and 95th percentile of what one more run would measure.",
     )
     text = "CSV (also .csv.gz) or Parquet, a row for each measurement."
     parser.add_argument("file", metavar="FILE", type=Path, help=text)
