@@ -308,3 +308,17 @@ def test_columns_that_cannot_be_are_said_in_words(cli, tmp_path, flags, words):
     ran = cli("curve", str(path), *flags.split())
     assert ran.status == 2
     assert words in ran.err
+
+
+def test_a_curve_is_drawn(cli, tmp_path):
+    path, plot = tmp_path / "curve.csv", tmp_path / "curve.json"
+    path.write_text("x,error\n500,0.21\n1000,0.15\n2000,0.11\n4000,0.082\n")
+    assert cli("curve", str(path), "--plot", str(plot)).status == 0
+    drawn = json.loads(plot.read_text())
+    bands = drawn["layer"][0]["data"]["values"]
+    assert bands[0]["x"] == pytest.approx(4000)
+    assert all(row["p05"] < row["p50"] < row["p95"] for row in bands)
+    assert len(drawn["layer"][3]["data"]["values"]) == 4
+    assert cli("curve", str(path), "--plot", str(tmp_path / "x.gif")).status == 2
+    path.write_text("g,x,error\na,500,0.21\nb,1000,0.15\n")
+    assert cli("curve", str(path), "--by", "g", "--plot", str(plot)).status == 2

@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from costcurve.charts import check_ending, write_chart
+from costcurve.charts.learning_curve import learning_curve
 from costcurve.core.display import count_in_words, probability
 from costcurve.core.document import Document, Paragraph, Table
 from costcurve.core.errors import Finding, InputError
@@ -23,6 +25,7 @@ from costcurve.decisions.curve_table import (
 from costcurve.faces.cli.arguments import Command, Parser
 from costcurve.faces.cli.output import csv_text, print_document, print_json, print_text
 
+_POINTS_OF_A_PLOT = 60
 #: Names that answers have already.
 _ADDED = frozenset(
     {*OUTPUTS, "needed_p05", "needed_p50", "needed_p95", "probability_reachable", "curves",
@@ -46,6 +49,7 @@ def _parser() -> Parser:
     parser.switch("loss", "Any positive loss, not an error rate of at most 1.")
     parser.value("target-error", "What is to be reached.")
     parser.value("out", "Write a row for each requested one here.", path=True)
+    parser.value("plot", "Draw the curve: .svg, .png, .html or .json.", path=True)
     parser.switch("json", "Print the answer as JSON.")
     return parser
 
@@ -63,7 +67,12 @@ def curve(arguments: Namespace) -> None:
             raise InputError.of("out", arguments.out, "must be another file than the table")
         if names.fit is None:
             raise InputError.of("out", arguments.out, "needs --fit: 0 where one is wanted")
+    if arguments.plot is not None:
+        # Before anything is written.
+        check_ending(arguments.plot)
     found = read_curves(arguments.file, names, is_loss=arguments.loss)
+    if arguments.plot is not None:
+        _plot(found, names, arguments.plot)
     content = _as_dict(found, names, target) if arguments.json else {}
     if arguments.out is not None:
         header = [*by, names.x, *OUTPUTS]
@@ -76,6 +85,24 @@ def curve(arguments: Namespace) -> None:
             print_document(_page(each, names, target))
     else:
         print_text(f"{len(found):,} curve{'s' * (len(found) > 1)} to {arguments.out}")
+
+
+def _plot(found: list[TableCurve], names: Names, path: Path) -> None:
+    """Draw the one curve of a table."""
+    if len(found) > 1 or found[0].curve is None:
+        what = f"{len(found):,} curves" if len(found) > 1 else "; ".join(found[0].flags)
+        raise InputError.of("plot", what, "must be one curve, and one that can be fitted")
+    curve, seen = found[0].curve, found[0].curve.seen
+    ends = np.log(seen.x[-1]), np.log(max(seen.x[-1] * TIMES[-1], *found[0].wanted, 0.0))
+    at = np.exp(np.linspace(*ends, _POINTS_OF_A_PLOT))
+    quantiles = curve.predict(at)
+    bands = [
+        dict(zip(("x", *OUTPUTS[: len(quantiles)]), map(float, row), strict=True))
+        for row in zip(at, *quantiles, strict=True)
+    ]
+    points = [{"x": float(x), "y": float(y)} for x, y in zip(seen.x, seen.y, strict=True)]
+    title = ", ".join(found[0].by) or "Learning curve"
+    write_chart(learning_curve(title, points, bands, names.x, names.error), path)
 
 
 def _check_names(names: Names) -> None:
