@@ -9,6 +9,8 @@ from costcurve.charts.predictions import SCHEMA
 from costcurve.charts.scatter import PALETTE
 
 _WIDTH, _HEIGHT = 480, 320
+# Pixels between the outermost marks and the frame.
+_PADDING = 8
 
 
 def learning_curve(
