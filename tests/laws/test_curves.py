@@ -315,7 +315,7 @@ def test_a_curve_is_drawn(cli, tmp_path):
     path.write_text("x,error\n500,0.21\n1000,0.15\n2000,0.11\n4000,0.082\n")
     assert cli("curve", str(path), "--plot", str(plot)).status == 0
     drawn = json.loads(plot.read_text())
-    bands = drawn["layer"][0]["data"]["values"]
+    bands = drawn["data"]["values"]
     assert bands[0]["x"] == pytest.approx(4000)
     assert all(row["p05"] < row["p50"] < row["p95"] for row in bands)
     assert len(drawn["layer"][3]["data"]["values"]) == 4

@@ -33,33 +33,15 @@ def learning_curve(
     x_title, y_title : str
         Beside the axes, both logarithmic.
     """
-    x = {
-        "field": "x",
-        "type": "quantitative",
-        "title": x_title,
-        "scale": {"type": "log", "nice": False},
-    }
-    x["axis"] = {"labelOverlap": True}
-    y_axis = {"title": y_title, "scale": {"type": "log", "nice": False}}
-
-    def band(low: str, high: str, opacity: float) -> dict[str, Any]:
-        y = {"field": low, "type": "quantitative", **y_axis}
-        return {
-            "data": {"values": list(bands)},
-            "mark": {"type": "area", "color": PALETTE[0], "opacity": opacity},
-            "encoding": {"x": x, "y": y, "y2": {"field": high}},
-        }
-
-    median = {
-        "data": {"values": list(bands)},
-        "mark": {"type": "line", "color": PALETTE[0]},
-        "encoding": {"x": x, "y": {"field": "p50", "type": "quantitative", **y_axis}},
-    }
-    measured = {
-        "data": {"values": list(points)},
-        "mark": {"type": "point", "filled": True, "size": 50, "color": PALETTE[6]},
-        "encoding": {"x": x, "y": {"field": "y", "type": "quantitative", **y_axis}},
-    }
+    x, y = _axis("x", x_title), _axis("y", y_title)
+    line = {"mark": {"type": "line", "color": PALETTE[0]}}
+    dots = {"mark": {"type": "point", "filled": True, "size": 50, "color": PALETTE[6]}}
+    layers = [
+        _band(x, y, "p05", "p95", 0.18),
+        _band(x, y, "p25", "p75", 0.3),
+        {**line, "encoding": {"x": x, "y": {**y, "field": "p50"}}},
+        {**dots, "encoding": {"x": x, "y": y}, "data": {"values": list(points)}},
+    ]
     return {
         "$schema": SCHEMA,
         "title": {
@@ -71,6 +53,26 @@ def learning_curve(
         "background": "white",
         "width": _WIDTH,
         "height": _HEIGHT,
-        "layer": [band("p05", "p95", 0.18), band("p25", "p75", 0.3), median, measured],
+        "data": {"values": list(bands)},
+        "layer": layers,
         "config": {"axis": {"grid": False}, "view": {"stroke": "#cccccc"}},
+    }
+
+
+def _axis(field: str, title: str) -> dict[str, Any]:
+    return {
+        "field": field,
+        "type": "quantitative",
+        "title": title,
+        "scale": {"type": "log", "nice": False, "padding": _PADDING},
+        "axis": {"labelOverlap": True},
+    }
+
+
+def _band(
+    x: dict[str, Any], y: dict[str, Any], low: str, high: str, opacity: float
+) -> dict[str, Any]:
+    return {
+        "mark": {"type": "area", "color": PALETTE[0], "opacity": opacity},
+        "encoding": {"x": x, "y": {**y, "field": low}, "y2": {"field": high}},
     }

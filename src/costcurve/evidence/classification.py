@@ -58,6 +58,14 @@ class TrainedClassifier:
     pretrained: bool
     error: float
 
+    @property
+    def error_or_half(self) -> float:
+        """The error, or where there was none half of one error out of the test set.
+
+        For logarithms only: likelihoods take the count as it is.
+        """
+        return max(self.error, 0.5 / self.test_examples)
+
 
 def trained_classifiers(folder: Path | None = None) -> list[TrainedClassifier]:
     """Return every row of every source.

@@ -20,8 +20,8 @@ import numpy as np
 from costcurve.core.quantities import FloatArray
 from costcurve.laws.odds import FLATTEST, LN10, PIVOT, error_of, line, log_odds_of
 
-# Stands for a variance that says nothing.
-_NOTHING = 1e12
+#: A variance, in squared decades, that says nothing.
+NOTHING = 1e12
 
 
 @dataclass(frozen=True)
@@ -156,7 +156,7 @@ class Belief:
             exact = runs.where(is_there & ~is_count)
             seen = ~np.isnan(exact.error)
             y = scale.per_run().of(np.where(seen, exact.error, 0.1))
-            found = found._conditioned(exact, y, np.where(seen, 0.0, _NOTHING))
+            found = found._conditioned(exact, y, np.where(seen, 0.0, NOTHING))
         if is_count.any():
             counted = runs.where(is_count)
             prior, spread = found.expected(counted)

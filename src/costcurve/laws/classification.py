@@ -18,7 +18,7 @@ from costcurve.laws.law import CLASSIFICATION_LAW, published_law
 from costcurve.laws.log_odds_card import COEFFICIENTS, TASK_SETS, LogOddsCard
 from costcurve.laws.log_odds_fit import Fit, fit_log_odds, settings_of
 from costcurve.laws.log_odds_law import LogOddsLaw
-from costcurve.laws.log_odds_validation import Believer, score, with_pilots, without_pilots
+from costcurve.laws.log_odds_validation import score, with_pilots, without_pilots
 
 _LABELS = (
     "Log odds at 1,000 examples of 10 classes, from scratch, natural images",
@@ -75,9 +75,9 @@ def validation(rows: Rows, fit: Fit, show: Show) -> dict[str, dict[str, float]]:
     of_vtab = [row for row in photographs if row.study == VTAB]
     structured = [row for row in rows if row.group is TaskGroup.STRUCTURED]
     published = published_law()
-    known: dict[frozenset[str], Believer] = {}
+    known: dict[frozenset[str], LogOddsLaw] = {}
 
-    def ours(kept: Rows) -> Believer:
+    def ours(kept: Rows) -> LogOddsLaw:
         tasks = frozenset(row.task for row in kept)
         if tasks not in known:
             left_out = ", ".join(sorted({row.task for row in rows} - tasks))
@@ -96,7 +96,7 @@ def validation(rows: Rows, fit: Fit, show: Show) -> dict[str, dict[str, float]]:
         # The same predictions without it, to compare with.
         found[f"{name}, larger runs"] = score(with_pilots(rows, targets, ours, 0, 1))
         found[f"{name}, Eq. 1"] = score(without_pilots(rows, targets, lambda _: published))
-    return {name: each.to_dict() for name, each in found.items()}
+    return {name: each.model_dump() for name, each in found.items()}
 
 
 def card_of(fit: Fit, rows: Rows, unseen: dict[str, dict[str, float]]) -> LogOddsCard:
@@ -146,7 +146,7 @@ def _range(rows: Rows) -> dict[str, object]:
         "examples": [float(row.train_examples) for row in rows],
         "relative_complexity": settings_of(rows).relative_complexity.tolist(),
         # A range that begins at zero would call no target an extrapolation.
-        "error": [max(row.error, 0.5 / row.test_examples) for row in rows],
+        "error": [row.error_or_half for row in rows],
     }
     return {
         **{name: [min(values), max(values)] for name, values in spans.items()},

@@ -5,10 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from costcurve.core.quantities import FloatArray
-from costcurve.laws.belief import Runs, Scale
+from costcurve.laws.belief import NOTHING, Runs, Scale
 
-# Stands for a variance that says nothing.
-_NOTHING = 1e12
 _STEPS, _HALVINGS = 200, 40
 # Of a step, relative to where it starts.
 _CLOSE = 1e-9
@@ -94,7 +92,7 @@ def _local(
     expected = tests * first**2 / within
     observed = expected - tests * over * (second - first**2 * (1.0 - 2.0 * error) / within)
     curvature = np.where(observed > _LEAST_SHARE * expected, observed, expected)
-    says_nothing = curvature <= 1.0 / _NOTHING
-    curvature = np.where(says_nothing, 1.0 / _NOTHING, curvature)
+    says_nothing = curvature <= 1.0 / NOTHING
+    curvature = np.where(says_nothing, 1.0 / NOTHING, curvature)
     slope = np.where(says_nothing, 0.0, slope)
     return at + slope / curvature, 1.0 / curvature

@@ -40,8 +40,6 @@ _SCATTER = ((0.35, 0.2, 0.15, 0.08, 0.15, 0.05), (0.5, 0.2, 0.5, 0.1, 0.15, 0.05
 _SCATTER_SPREAD = 0.5
 #: Times that observations without an error are worked out anew.
 _ROUNDS = 3
-#: Stands for no error at all when a fit begins.
-_HALF = 0.5
 #: Examples of each class at the knee that are tried.
 _KNEES = (10.0, 30.0, 100.0, 300.0)
 
@@ -94,7 +92,7 @@ def _fitted(rows: Sequence[TrainedClassifier], knee: float, begin: FloatArray | 
     means, deviations = np.array(_COEFFICIENTS).T
     medians = np.array(_SCATTER)
     prior = Prior(means, deviations, medians, np.full(medians.shape, _SCATTER_SPREAD))
-    at_first = scale.of(np.maximum(errors, _HALF / tests))[0]
+    at_first = scale.of(np.array([row.error_or_half for row in rows]))[0]
     data = _data(rows, setting, knee, at_first)
     # A prior that says nothing, so that each count begins as what it measured.
     data = _measured(data, runs, scale, at_first, np.eye(len(rows)))

@@ -3,31 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import asdict, dataclass
-from typing import Protocol
+from dataclasses import dataclass
 
 import numpy as np
 
 from costcurve.core.draws import Z95
 from costcurve.core.quantities import FloatArray
 from costcurve.evidence.classification import TrainedClassifier
-from costcurve.laws.belief import Belief, Runs, Scale
+from costcurve.laws.belief import Runs
+from costcurve.laws.either import Law
+from costcurve.laws.log_odds_card import Unseen
 from costcurve.laws.log_odds_fit import settings_of
-from costcurve.laws.setting import Setting
 
-#: What stands for no error at all where a logarithm is asked for: half an error.
-_HALF = 0.5
-Makers = Callable[[Sequence[TrainedClassifier]], "Believer"]
-
-
-class Believer(Protocol):
-    """A law that says what it believes of tasks."""
-
-    def belief(self, setting: Setting) -> Belief:
-        """Return what it believes before any run."""
-
-    def scale(self, setting: Setting) -> Scale:
-        """Return the scale on which curves are straight."""
+Maker = Callable[[Sequence[TrainedClassifier]], Law]
 
 
 @dataclass(frozen=True)
@@ -55,38 +43,7 @@ class Prediction:
     log_density: float
 
 
-@dataclass(frozen=True)
-class Score:
-    """How good predictions were.
-
-    Attributes
-    ----------
-    predictions, tasks : int
-        How many, and of how many data sets.
-    median_abs_log10_error : float
-        Of measured over predicted.
-    coverage90, coverage90_se : float
-        Share inside the 90 % interval, and its standard error clustered by data set.
-    median_log10_width : float
-        Of the 90 % interval.
-    mean_log_density : float
-        Of log10 error, natural logarithm; data sets count alike.
-    """
-
-    predictions: int
-    tasks: int
-    median_abs_log10_error: float
-    coverage90: float
-    coverage90_se: float
-    median_log10_width: float
-    mean_log_density: float
-
-    def to_dict(self) -> dict[str, float]:
-        """Return it as it stands in JSON."""
-        return asdict(self)
-
-
-def score(predictions: Sequence[Prediction]) -> Score:
+def score(predictions: Sequence[Prediction]) -> Unseen:
     """Return how good predictions were; there must be some."""
     by_task: dict[str, list[Prediction]] = {}
     for each in predictions:
@@ -95,7 +52,7 @@ def score(predictions: Sequence[Prediction]) -> Score:
     away = [sum(each.is_inside - coverage for each in group) for group in by_task.values()]
     g = len(by_task)
     more = g / (g - 1.0) if g > 1 else np.inf
-    return Score(
+    return Unseen(
         predictions=len(predictions),
         tasks=g,
         median_abs_log10_error=float(np.median([abs(each.log10_ratio) for each in predictions])),
@@ -109,13 +66,13 @@ def score(predictions: Sequence[Prediction]) -> Score:
 
 
 def predict(
-    law: Believer, rows: Sequence[TrainedClassifier], pilots: Sequence[TrainedClassifier] = ()
+    law: Law, rows: Sequence[TrainedClassifier], pilots: Sequence[TrainedClassifier] = ()
 ) -> list[Prediction]:
     """Return the predictions of rows, each after the same pilots.
 
     Parameters
     ----------
-    law : Believer
+    law : Law
         Fitted without the task.
     rows, pilots : sequence of TrainedClassifier
         Of one task, one way to train, one study where there are pilots.
@@ -125,7 +82,7 @@ def predict(
     scale = law.scale(setting)
     belief = law.belief(setting).after(Runs(*seen), scale)
     middle, spread = belief.at(np.array([float(row.train_examples) for row in rows]))
-    measured = np.array([max(row.error, _HALF / row.test_examples) for row in rows])
+    measured = np.array([row.error_or_half for row in rows])
     value, median = scale.of(measured), scale.error(middle)
     ends = scale.error(middle - Z95 * spread), scale.error(middle + Z95 * spread)
     # Of log10 error rather than of the scale's own value, so that scales can be compared.
@@ -150,7 +107,7 @@ def _runs(pilots: Sequence[TrainedClassifier]) -> list[FloatArray]:
 
 
 def without_pilots(
-    rows: Sequence[TrainedClassifier], targets: Iterable[TrainedClassifier], make: Makers
+    rows: Sequence[TrainedClassifier], targets: Iterable[TrainedClassifier], make: Maker
 ) -> list[Prediction]:
     """Return predictions of targets by laws that have not seen their task.
 
@@ -176,7 +133,7 @@ def without_pilots(
 def with_pilots(
     rows: Sequence[TrainedClassifier],
     targets: Iterable[TrainedClassifier],
-    make: Makers,
+    make: Maker,
     pilots: int = 1,
     beyond: int | None = None,
 ) -> list[Prediction]:
@@ -196,7 +153,7 @@ def with_pilots(
     setups: dict[tuple[str, str, bool], list[TrainedClassifier]] = {}
     for row in targets:
         setups.setdefault((row.task, row.study, row.pretrained), []).append(row)
-    laws: dict[str, Believer] = {}
+    laws: dict[str, Law] = {}
     for (task, _, _), group in setups.items():
         sizes = sorted({row.train_examples for row in group})
         if len(sizes) <= beyond:
