@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from math import isfinite
 from typing import Any
@@ -96,6 +96,8 @@ class Limits:
         How many times less compute every error is taken to need, to see what that buys.
     source : str
         Of a law as published: where.
+    evidence : Evidence, optional
+        The models that the law was fitted to.
     """
 
     law: ComputeLaw
@@ -109,6 +111,7 @@ class Limits:
     coverage_error: float | None = None
     efficiency_gain: float | None = None
     source: str = ""
+    evidence: Evidence | None = field(default=None, repr=False)
 
     @property
     def flags(self) -> list[str]:
@@ -259,6 +262,7 @@ def limits(  # noqa: PLR0913 - a fit has as many choices
     if has_backtest and evidence.year is None:
         raise InputError.of("date", "", "is needed for a backtest")
     found = projected(law, target_errors, evidence, budget_usd, trends)
+    found = replace(found, evidence=evidence)
     if not has_backtest:
         return replace(found, sensitivity=_sensitivity(evidence, law))
     is_ols = law.method is Method.OLS and evidence.year is not None

@@ -6,8 +6,11 @@ from typing import Any
 
 from costcurve.charts.estimate import cost_over_accuracy as draw_costs
 from costcurve.charts.estimate import what_matters as draw_swings
+from costcurve.charts.scatter import Axis, Panel, scatter
 from costcurve.charts.worth import worth_chart
 from costcurve.decisions.accuracy_cost import cost_over_accuracy
+from costcurve.decisions.limits import Limits
+from costcurve.decisions.limits_lines import LimitsLines, limits_lines
 from costcurve.decisions.result import Estimate
 from costcurve.decisions.worth import Worth
 from costcurve.decisions.worth_card import WORDS
@@ -40,3 +43,16 @@ def picture_of_worth(found: Worth) -> dict[str, Any]:
         found.map.frontier,
         found.map.case,
     )
+
+
+def picture_of_limits(found: Limits) -> tuple[LimitsLines, dict[str, Any]]:
+    """Return what a field's models and lines are, and the picture of them."""
+    rows = limits_lines(found)
+    panel = Panel(
+        "",
+        Axis("compute", f"compute, {found.unit}"),
+        Axis("error", "error"),
+        rows.points,
+        rows.lines,
+    )
+    return rows, scatter("Error over compute", [panel])

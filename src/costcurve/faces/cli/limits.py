@@ -6,6 +6,8 @@ from argparse import Namespace
 from dataclasses import fields
 from pathlib import Path
 
+from costcurve.charts import check_ending, write_chart
+from costcurve.decisions.limits import Limits
 from costcurve.evidence.columns import Columns, read_columns
 from costcurve.faces.cli.arguments import Command, Parser
 from costcurve.faces.cli.output import print_document, print_json
@@ -45,6 +47,7 @@ def _parser() -> Parser:
     parser.add_argument(
         "--target-error", action="append", default=[], metavar="VALUE", help="As a fraction; often."
     )
+    parser.value("plot", "Draw models, lines and targets: .svg, .png, .html or .json.", path=True)
     parser.switch("json", "Print the fit and the projections as JSON.")
     return parser
 
@@ -52,6 +55,8 @@ def _parser() -> Parser:
 def limits(arguments: Namespace) -> None:
     """Fit how error falls with compute, and project what a target error takes."""
     path = getattr(arguments, "from")
+    if arguments.plot is not None:
+        check_ending(arguments.plot)
 
     def read() -> Columns:
         return read_columns(Path(path), "from")
@@ -61,10 +66,19 @@ def limits(arguments: Namespace) -> None:
         source=path, read=read, **{name: getattr(arguments, name) for name in names}
     )
     result = answer_limits(question, Progress("samples of groups").tell)
+    if arguments.plot is not None:
+        _plot(result, arguments.plot)
     if arguments.json:
         print_json(result.to_dict())
     else:
         print_document(result.document())
+
+
+def _plot(found: Limits, path: Path) -> None:
+    # Late: it knows every answer, and costs their imports.
+    from costcurve.faces.pictures import picture_of_limits  # noqa: PLC0415
+
+    write_chart(picture_of_limits(found)[1], path)
 
 
 COMMAND = Command(_parser, limits)

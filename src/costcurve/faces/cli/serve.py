@@ -44,6 +44,7 @@ def serve(arguments: Namespace) -> None:
         import uvicorn  # noqa: PLC0415 - an extra
 
         from costcurve.faces.web.app import Settings, create_app  # noqa: PLC0415
+        from costcurve.faces.web.settings import LONGEST_ADDRESS  # noqa: PLC0415
     except ImportError:
         raise MissingExtraError("the web app", "web") from None
     host = HOST if arguments.host is None else arguments.host.strip("[]")
@@ -57,6 +58,7 @@ def serve(arguments: Namespace) -> None:
             ws="none",
             proxy_headers=False,
             limit_concurrency=_MOST_AT_ONCE,
+            h11_max_incomplete_event_size=LONGEST_ADDRESS,
             timeout_graceful_shutdown=_GRACE_S,
         )
         server = uvicorn.Server(config)

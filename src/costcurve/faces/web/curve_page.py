@@ -14,12 +14,16 @@ from costcurve.core.document import Document, Paragraph
 from costcurve.core.errors import Finding, InputError, shown
 from costcurve.decisions.next_run import NextRun, Stakes, next_run
 from costcurve.decisions.next_run_card import blocks_of
+from costcurve.evidence.columns import MOST_FINDINGS, as_numbers
 from costcurve.faces.web.forms import Field, link, wrong
+from costcurve.faces.web.pasted import pasted
+from costcurve.faces.web.questions import ask_curve
+from costcurve.faces.web.settings import Settings
+from costcurve.faces.web.work import Deadline
 from costcurve.laws.curves import SHARES, Curve, load_curve_law
 
 _EXAMPLE = "500, 0.21\n1000, 0.15\n2000, 0.11\n4000, 0.082"
 _HELP = "A line for each: examples, error. Several at one number are averaged."
-_MOST_POINTS = 2000
 _TIMES = np.array([2.0, 4.0, 8.0, 16.0])
 _BANDS = 60
 #: Fields beside the points: label, unit, help, example.
@@ -32,13 +36,12 @@ _FIELDS = {
 
 def content(query: Mapping[str, str]) -> dict[str, Any]:
     """Return what the page shows."""
-    given = {name: query.get(name, "").strip() for name in ("points", *_FIELDS)}
-    if not any(given.values()):
-        given = {"points": _EXAMPLE, **{name: each[3] for name, each in _FIELDS.items()}}
+    given = _given(query)
     page: dict[str, Any] = {
         "title": "Where does this learning curve go?",
         "intro": "From a few runs to later ones, with intervals tried on data sets left out.",
         "verb": "Predict",
+        "upload": ("/curve/upload", ("examples", "error")),
     }
     try:
         curve, numbers = _read(given)
@@ -52,9 +55,40 @@ def content(query: Mapping[str, str]) -> dict[str, Any]:
         "words": _words(curve, numbers["target_error"]),
         "tables": [_later(curve)],
         "below": _next(curve, numbers),
+        "given": kept,
         "exports": [("This link", link("/curve", kept))],
         "command": _command(given),
     }
+
+
+def _given(query: Mapping[str, str]) -> dict[str, str]:
+    given = {name: query.get(name, "").strip() for name in ("points", *_FIELDS)}
+    if any(given.values()):
+        return given
+    return {"points": _EXAMPLE, **{name: each[3] for name, each in _FIELDS.items()}}
+
+
+def answer(query: Mapping[str, str], settings: Settings, deadline: Deadline) -> dict[str, Any]:
+    """Return what the API says of the same runs, with predictions as the page has them."""
+    given = _given(query)
+    _, numbers = _read(given)
+    x, y = zip(*_rows(given["points"]), strict=True)
+    asked: dict[str, Any] = {
+        "x": list(x),
+        "error": list(y),
+        "predict": (max(x) * _TIMES).tolist(),
+        "target_error": numbers["target_error"],
+    }
+    if _has_prices(numbers):
+        names = ("usd_per_example", "worth_usd")
+        asked["next_run"] = dict(
+            zip(("usd_per_x", "worth_usd"), map(numbers.get, names), strict=True)
+        )
+    return ask_curve(asked, settings, deadline)
+
+
+def _has_prices(numbers: Mapping[str, float | None]) -> bool:
+    return all(numbers[name] is not None for name in _FIELDS)
 
 
 def _fields(given: Mapping[str, str], findings: Sequence[Finding]) -> list[Field]:
@@ -102,24 +136,20 @@ def _number(name: str, text: str) -> float | None:
 
 def _rows(text: str) -> tuple[tuple[float, float], ...]:
     """Return examples and error of each pasted line; the first may be a header."""
-    lines = [line for line in text.splitlines() if line.strip()]
-    if len(lines) > _MOST_POINTS:
-        raise InputError.of("points", f"{len(lines):,} lines", f"must be at most {_MOST_POINTS:,}")
-    rows, findings = [], []
-    for number, line in enumerate(lines, start=1):
-        cells = line.replace(";", ",").replace("\t", ",").split(",")
-        try:
-            x, y = (float(cell) for cell in cells[:2])
-        except ValueError:
-            if number > 1:
-                found = f"line {number}, {shown(line)},"
-                findings.append(Finding("points", found, "must be two numbers: examples, error"))
-            continue
-        rows.append((x, y))
-    InputError.check(findings)
-    if not rows:
-        raise InputError.of("points", "", "must hold a run at least: examples, error")
-    return tuple(rows)
+    found = pasted("points", text, ("examples", "error"))
+    x, y = (as_numbers([row[place] for row in found.rows]) for place in (0, 1))
+    is_number = np.isfinite(x) & np.isfinite(y)
+    InputError.check(
+        [
+            Finding(
+                "points",
+                f"line {found.lines[place]}, {shown(', '.join(found.rows[place]))},",
+                "must be two numbers: examples, error",
+            )
+            for place in np.flatnonzero(~is_number)[:MOST_FINDINGS]
+        ]
+    )
+    return tuple(zip(x.tolist(), y.tolist(), strict=True))
 
 
 def _drawn(curve: Curve) -> dict[str, Any]:

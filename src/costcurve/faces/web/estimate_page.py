@@ -177,7 +177,7 @@ def _handle(target: float, rows: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def option_rows(query: Mapping[str, str], _: object = None) -> list[dict[str, Any]]:
+def option_rows(query: Mapping[str, str]) -> list[dict[str, Any]]:
     """Return the options of an estimate as rows of a table; raises InputError."""
     options = made(query).options
     return [
@@ -186,7 +186,7 @@ def option_rows(query: Mapping[str, str], _: object = None) -> list[dict[str, An
     ]
 
 
-def workbook(query: Mapping[str, str], _: object = None) -> bytes:
+def workbook(query: Mapping[str, str]) -> bytes:
     """Return the workbook of an estimate; raises InputError."""
     from costcurve.faces.workbook import workbook_bytes  # noqa: PLC0415 - an extra
 

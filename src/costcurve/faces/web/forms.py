@@ -79,7 +79,7 @@ def field_of(name: str, given: Mapping[str, str], findings: Sequence[Finding] = 
 
 def name_of(finding: Finding) -> str:
     """Return the name of the field that a finding belongs to."""
-    return finding.field.split("[")[0].split(".")[0]
+    return finding.field.split()[0].split("[")[0].split(".")[0]
 
 
 def wrong(name: str, findings: Sequence[Finding]) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Callable, Mapping
 from functools import lru_cache
@@ -11,14 +9,23 @@ from typing import Any
 from urllib.parse import urlencode
 
 from fastapi import APIRouter
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
 from costcurve._version import __version__
 from costcurve.charts.files import as_svg
-from costcurve.faces.web import curve_page, estimate_page, table_pages, worth_page
+from costcurve.core.errors import InputError
+from costcurve.faces.web import (
+    curve_page,
+    estimate_page,
+    exports,
+    limits_page,
+    table_pages,
+    uploads,
+    worth_page,
+)
 from costcurve.faces.web.forms import is_of_another_version, link, name_of
 from costcurve.faces.web.work import Answer, workers_of
 
@@ -57,7 +64,6 @@ _HTMX = json.dumps(
         ],
     }
 )
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @lru_cache(maxsize=1)
@@ -92,13 +98,15 @@ def _rendered(request: Request, template: str, content: Mapping[str, Any]) -> An
         _templates()
         .get_template(template)
         .render(
-            pages=PAGES,
-            here=request.url.path,
-            scripts=_SCRIPTS,
-            version=__version__,
-            htmx=_HTMX,
-            made_with=is_of_another_version(request.query_params),
-            **content,
+            **{
+                "pages": PAGES,
+                "here": request.url.path,
+                "scripts": _SCRIPTS,
+                "version": __version__,
+                "htmx": _HTMX,
+                "made_with": is_of_another_version(request.query_params),
+                **content,
+            }
         )
     )
     return Answer(text, 422 if content.get("findings") else 200)
@@ -120,12 +128,6 @@ def _estimate(query: Mapping[str, str]) -> dict[str, Any]:
     first, folded = estimate_page.fields(asked)
     sent = urlencode(asked.given)
     answer = estimate_page.answer(asked)
-    exports = [
-        ("This link", link("/", asked.given)),
-        ("JSON", f"/api/v1/estimate?{sent}"),
-        ("CSV", f"/estimate.csv?{sent}"),
-        ("Workbook", f"/estimate.xlsx?{sent}"),
-    ]
     return {
         "lead": "",
         **answer,
@@ -135,23 +137,27 @@ def _estimate(query: Mapping[str, str]) -> dict[str, Any]:
         "folded": folded,
         "findings": asked.findings,
         "presets": [(name, link("/", given)) for name, given in estimate_page.PRESETS.items()],
-        "exports": exports,
+        "exports": [
+            ("This link", link("/", asked.given)),
+            *exports.links_of("estimate", asked.given),
+        ],
         "query": sent,
     }
 
 
-@router.get("/estimate.csv")
-async def estimate_csv(request: Request) -> Response:
-    """Return the options of an estimate as CSV."""
-    rows = await workers_of(request).run(estimate_page.option_rows, _query(request))
-    return _csv(rows, "estimate.csv")
-
-
-@router.get("/estimate.xlsx")
-async def estimate_xlsx(request: Request) -> Response:
-    """Return the workbook of an estimate."""
-    content = await workers_of(request).run(estimate_page.workbook, _query(request))
-    return _attached(content, _XLSX, "estimate.xlsx")
+@router.get("/{page}.{ending}")
+async def export(request: Request, page: str, ending: str) -> Response:
+    """Return the answer of a page as a file."""
+    found = exports.EXPORTS.get(page, {}).get(ending)
+    if found is None:
+        raise HTTPException(404, "no such file")
+    workers = workers_of(request)
+    content = await workers.run(found.make, _query(request), workers.settings)
+    headers = {
+        "Content-Disposition": f'attachment; filename="{page}.{ending}"',
+        "cache-control": "no-store",
+    }
+    return Response(content, media_type=found.media_type, headers=headers)
 
 
 @router.get("/chart/{name}.svg")
@@ -166,7 +172,18 @@ def _as_svg(spec: dict[str, Any], _: object) -> str:
 
 
 #: Charts by name, each with the page whose answer holds it.
-_CHARTS = {"costs": "estimate", "matters": "estimate", "curve": "curve", "worth": "worth"}
+_CHARTS = {
+    "costs": "estimate",
+    "matters": "estimate",
+    "curve": "curve",
+    "limits": "limits",
+    "worth": "worth",
+}
+_CONTENTS = {
+    "curve": curve_page.content,
+    "limits": limits_page.content,
+    "worth": worth_page.content,
+}
 
 
 def _spec(name: str, query: Mapping[str, str], _: object) -> dict[str, Any]:
@@ -176,8 +193,8 @@ def _spec(name: str, query: Mapping[str, str], _: object) -> dict[str, Any]:
         answer = estimate_page.answer(estimate_page.asked_for(query))
         found = answer.get(name)
     else:
-        page = curve_page.content if name == "curve" else worth_page.content
-        found = next((spec for own, spec, _ in page(query)["charts"] if own == name), None)
+        charts = _CONTENTS[_CHARTS[name]](query).get("charts", ())
+        found = next((spec for own, spec, _ in charts if own == name), None)
     if found is None:
         raise HTTPException(404, "nothing to draw")
     return dict(found)
@@ -198,7 +215,22 @@ async def worth(request: Request) -> HTMLResponse:
 @router.get("/limits")
 async def limits(request: Request) -> HTMLResponse:
     """Return the page of a field's limits."""
-    return await _document(request, table_pages.limits)
+    return await _document(request, limits_page.content)
+
+
+@router.post("/{name}/upload")
+async def upload(request: Request, name: str) -> Response:
+    """Lead to the page that answers an uploaded table, whose address holds it."""
+    if name not in uploads.PLACES:
+        raise HTTPException(404, "no files are taken here")
+    try:
+        address = await uploads.address_of(request, uploads.PLACES[name])
+    except InputError as error:
+        page = _CONTENTS[name]({})
+        page = {**_EMPTY, "query": "", **page, "findings": error.findings}
+        answer = _rendered(request, "document.html", {**page, "here": uploads.PLACES[name].path})
+        return HTMLResponse(answer.text, answer.status)
+    return RedirectResponse(address, 303)
 
 
 @router.get("/compare")
@@ -213,13 +245,6 @@ async def facts(request: Request) -> HTMLResponse:
     return await _document(request, table_pages.facts)
 
 
-@router.get("/facts.csv")
-async def facts_csv(request: Request) -> Response:
-    """Return the rows of a table of facts that a page shows."""
-    rows = await workers_of(request).run(table_pages.fact_rows, _query(request))
-    return _csv(rows, "facts.csv")
-
-
 @router.get("/reproduce")
 async def reproduce(request: Request) -> HTMLResponse:
     """Return a study's printed numbers beside ours."""
@@ -228,7 +253,12 @@ async def reproduce(request: Request) -> HTMLResponse:
 
 async def _document(request: Request, page: Any) -> HTMLResponse:
     def made(query: Mapping[str, str]) -> dict[str, Any]:
-        return {**_EMPTY, "query": urlencode(query), **page(query)}
+        found = {**_EMPTY, "query": urlencode(query), **page(query)}
+        name = request.url.path.strip("/")
+        if name in exports.EXPORTS and not found["findings"]:
+            files = exports.links_of(name, found.pop("given", query))
+            found["exports"] = [*found["exports"], *files]
+        return found
 
     return await _shown(request, "document.html", made)
 
@@ -239,6 +269,7 @@ _EMPTY: dict[str, Any] = {
     "fields": (),
     "folded": (),
     "verb": "Answer",
+    "upload": None,
     "findings": (),
     "charts": (),
     "words": None,
@@ -248,16 +279,3 @@ _EMPTY: dict[str, Any] = {
     "command": "",
     "snippet": "",
 }
-
-
-def _csv(rows: list[dict[str, Any]], name: str) -> Response:
-    stream = io.StringIO(newline="")
-    writer = csv.DictWriter(stream, list(rows[0]) if rows else [], lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
-    return _attached(stream.getvalue().encode(), "text/csv; charset=utf-8", name)
-
-
-def _attached(content: bytes, kind: str, name: str) -> Response:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(content, media_type=kind, headers=headers)

@@ -16,6 +16,7 @@ from costcurve.core.parameters import table
 from costcurve.decisions import estimate as make_estimate
 from costcurve.decisions.curve_table import Names, curves_of
 from costcurve.decisions.lookups import Tables
+from costcurve.decisions.next_run import Stakes, next_run
 from costcurve.decisions.run_specs import COLUMNS
 from costcurve.decisions.runs import cost_of_runs
 from costcurve.decisions.worth_case import TABLES, case_of
@@ -57,6 +58,17 @@ class EstimateBody(_Body):
     law: _Text | None = None
 
 
+class NextRunBody(_Body):
+    """What runs cost and earn, as of `costcurve curve --next-run`."""
+
+    usd_per_x: float
+    usd_per_trained_x: float = 0.0
+    worth_usd: float = 0.0
+    usd_per_error: float = 0.0
+    held: float | None = None
+    continues: bool = False
+
+
 class CurveBody(_Body):
     """Measurements of learning curves, one after the other.
 
@@ -70,6 +82,7 @@ class CurveBody(_Body):
     predict: list[float] = Field(default_factory=list)
     target_error: float | None = None
     loss: bool = False
+    next_run: NextRunBody | None = None
 
     @model_validator(mode="after")
     def _check_lengths(self) -> Self:
@@ -151,6 +164,8 @@ def ask_curve(data: Mapping[str, Any], settings: Settings, deadline: Deadline) -
     names = Names("x", "error", tuple(body.by), "fit", None if body.weights is None else "weights")
     check_names(names)
     target = read_target(body.target_error, is_loss=body.loss)
+    asked = body.next_run
+    stakes = None if asked is None else Stakes(**asked.model_dump(), target=target)
     keys = list(zip(*body.by.values(), strict=True)) or [()] * len(body.x)
     wanted = [(key, x) for key in dict.fromkeys(keys) for x in body.predict]
     if len(wanted) > settings.rows:
@@ -164,7 +179,13 @@ def ask_curve(data: Mapping[str, Any], settings: Settings, deadline: Deadline) -
     ]
     rows += [{**dict(zip(body.by, key, strict=True)), "x": x, "fit": 0} for key, x in wanted]
     found = curves_of(columns_of(rows, "curve"), names, is_loss=body.loss, report=deadline.check)
-    return curve_answer(found, [None] * len(found), names, target, deadline.check)
+    runs = [
+        None
+        if stakes is None or each.curve is None
+        else next_run(each.curve, stakes, tell=deadline.check)
+        for each in found
+    ]
+    return curve_answer(found, runs, names, target, deadline.check)
 
 
 def ask_limits(data: Mapping[str, Any], _: Settings, deadline: Deadline) -> Answer:

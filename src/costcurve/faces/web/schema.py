@@ -76,6 +76,7 @@ _EXAMPLES: dict[str, Schema] = {
         "error": [0.31, 0.26, 0.21, 0.18],
         "predict": [16000],
         "target_error": 0.15,
+        "next_run": {"usd_per_x": 0.5, "worth_usd": 20000},
     },
     "limits": {"benchmark": "imagenet", "target_error": [0.05]},
     "worth": {

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 #: Hosts that are this machine itself.
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 _MIB = 2**20
+#: Bytes of an address with its headers: the state of a page stands in it, pasted tables included.
+LONGEST_ADDRESS = 65_536
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 8000
     body_bytes: int = 2 * _MIB
-    upload_bytes: int = 8 * _MIB
+    upload_bytes: int = _MIB
     rows: int = 10_000
     draws: int = 16_384
     seconds: float = 10.0

@@ -1,4 +1,4 @@
-"""Pages that are mostly tables: limits of a field, two estimates, facts, reproductions."""
+"""Pages that are mostly tables: two estimates, facts, reproductions."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from costcurve.core.document import Document
 from costcurve.core.errors import Finding, InputError
 from costcurve.decisions.result import Estimate
 from costcurve.faces.facts_answer import cells_of, find_table
-from costcurve.faces.limits_answer import BENCHMARKS, LimitsQuestion, answer_limits
 from costcurve.faces.web import estimate_page
 from costcurve.faces.web.forms import Field, given_in, link, wrong
 from costcurve.facts.catalog import TABLES
@@ -37,30 +36,6 @@ def _text(name: str, label: str, value: str, help_: str, default: str = "") -> F
 def _told(fields: list[Field], error: InputError) -> list[Field]:
     """Return fields with what is wrong beside them."""
     return [replace(each, error=wrong(each.name, error.findings)) for each in fields]
-
-
-def limits(query: Mapping[str, str]) -> dict[str, Any]:
-    """Return the page of a field's limits."""
-    benchmark = query.get("benchmark", "").strip() or BENCHMARKS[0]
-    target = query.get("target_error", "").strip()
-    page: dict[str, Any] = {
-        "title": "How does error fall with compute, and what does the next point cost?",
-        "fields": [
-            _choice("benchmark", "Benchmark", benchmark, tuple(BENCHMARKS)),
-            _text("target_error", "Target error", target, "As a fraction.", "0.05"),
-        ],
-        "exports": [
-            ("This link", link("/limits", {"benchmark": benchmark, "target_error": target}))
-        ],
-        "command": f"costcurve limits {benchmark}"
-        + (f" --target-error {target}" if target else ""),
-    }
-    try:
-        question = LimitsQuestion(benchmark=benchmark, target_error=[target] if target else [])
-        found = answer_limits(question)
-    except InputError as error:
-        return {**page, "findings": error.findings, "fields": _told(page["fields"], error)}
-    return {**page, "words": found.document()}
 
 
 def compare(query: Mapping[str, str]) -> dict[str, Any]:
@@ -149,7 +124,6 @@ def facts(query: Mapping[str, str]) -> dict[str, Any]:
         ],
         "exports": [
             ("This link", link("/facts", kept)),
-            ("CSV of these rows", f"/facts.csv?{urlencode(kept)}"),
             ("JSON", f"/api/v1/facts/{name}?{urlencode({'search': search} if search else {})}"),
         ],
     }
@@ -171,7 +145,13 @@ def facts(query: Mapping[str, str]) -> dict[str, Any]:
     return {**page, "tables": [(told, header, cells, numbers)]}
 
 
-def fact_rows(query: Mapping[str, str], _: object = None) -> list[dict[str, Any]]:
+def fact_rows_and_columns(query: Mapping[str, str]) -> tuple[list[dict[str, Any]], list[str]]:
+    """Return the rows of a table that a query asks for, and all its columns; raises InputError."""
+    name = query.get("table", "").strip() or next(iter(TABLES))
+    return fact_rows(query), list(find_table(name).columns)
+
+
+def fact_rows(query: Mapping[str, str]) -> list[dict[str, Any]]:
     """Return the rows of a table that a query asks for; raises InputError."""
     table = find_table(query.get("table", "").strip() or next(iter(TABLES)))
     rows = cells_of(table.rows(), query.get("search", "").strip() or None)

@@ -8,7 +8,7 @@ from typing import Any
 
 from costcurve.core.errors import InputError
 from costcurve.core.parameters import table
-from costcurve.decisions.worth import worth
+from costcurve.decisions.worth import Worth, worth
 from costcurve.decisions.worth_case import case_of
 from costcurve.faces.pictures import picture_of_worth
 from costcurve.faces.web.forms import check_counts, field_of, given_in, link
@@ -44,23 +44,18 @@ def _names() -> list[str]:
 
 def content(query: Mapping[str, str]) -> dict[str, Any]:
     """Return what the page shows."""
-    given = given_in(query, _names()) or dict(EXAMPLE)
+    given = _given(query)
     findings: tuple[Any, ...] = ()
     page: dict[str, Any] = {
         "title": "Is it worth it?",
         "intro": "What a year costs and brings, how surely, and whether to make a pilot first.",
         "verb": "Answer",
         "exports": [("This link", link("/worth", given))],
+        "given": given,
     }
-    described: dict[str, dict[str, Any]] = {}
-    for name, value in given.items():
-        described.setdefault(table()[name].group, {})[name] = value
     answer: dict[str, Any] = {}
     try:
-        check_counts(given)
-        answer = {
-            **_answer(described), "command": _command(described), "snippet": _snippet(described),
-        }  # fmt: skip
+        answer = {**_answer(made(query)), "command": command(query), "snippet": _snippet(given)}
     except InputError as error:
         findings = error.findings
     fields = {name: field_of(name, given, findings) for name in _names()}
@@ -73,29 +68,46 @@ def content(query: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
-def _command(described: Mapping[str, Mapping[str, str]]) -> str:
+def made(query: Mapping[str, str]) -> Worth:
+    """Return the answer of a case that a query describes; raises InputError."""
+    given = _given(query)
+    check_counts(given)
+    return worth(case_of(_described(given)))
+
+
+def _given(query: Mapping[str, str]) -> dict[str, str]:
+    return given_in(query, _names()) or dict(EXAMPLE)
+
+
+def _described(given: Mapping[str, str]) -> dict[str, dict[str, Any]]:
+    described: dict[str, dict[str, Any]] = {}
+    for name, value in given.items():
+        described.setdefault(table()[name].group, {})[name] = value
+    return described
+
+
+def command(query: Mapping[str, str]) -> str:
     """Return a shell's commands that give the same answer; the case is a file there."""
     tables = [
         "\n".join(
             [f"[{group}]", *(f"{name} = {json.dumps(value)}" for name, value in each.items())]
         )
-        for group, each in described.items()
+        for group, each in _described(_given(query)).items()
     ]
     return "\n".join(["cat > case.toml <<'END'", *tables, "END", "costcurve worth case.toml"])
 
 
-def _snippet(described: Mapping[str, Mapping[str, str]]) -> str:
+def _snippet(given: Mapping[str, str]) -> str:
     """Return Python that gives the same answer."""
     return (
         "from costcurve.decisions.worth import worth\n"
         "from costcurve.decisions.worth_case import case_of\n\n"
-        f"described = {json.dumps(described, indent=4)}\n"
+        f"described = {json.dumps(_described(given), indent=4)}\n"
         "print(worth(case_of(described)))"
     )
 
 
-def _answer(described: Mapping[str, Any]) -> dict[str, Any]:
-    found = worth(case_of(described))
+def _answer(found: Worth) -> dict[str, Any]:
     spec = picture_of_worth(found)
     words = "Net of a year over accuracy, and what a prediction must be worth at any volume."
     return {"charts": [("worth", spec, words)], "words": found.document()}

@@ -1,0 +1,133 @@
+"""What a page's answer leaves as: files with its numbers, made by the functions of the page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from costcurve.core.errors import InputError
+from costcurve.decisions.curve_table import OUTPUTS
+from costcurve.faces.cli.output import csv_text, json_text
+from costcurve.faces.web import curve_page, estimate_page, limits_page, table_pages, worth_page
+from costcurve.faces.web.settings import Settings
+from costcurve.faces.web.work import Deadline
+
+Query = Mapping[str, str]
+Make = Callable[[Query, Settings, Deadline], bytes]
+
+_JSON = "application/json"
+_CSV = "text/csv; charset=utf-8"
+_HTML = "text/html; charset=utf-8"
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@dataclass(frozen=True)
+class Export:
+    """A kind of file.
+
+    Attributes
+    ----------
+    label, media_type : str
+        What the page calls it, and what it is.
+    make : callable
+        Takes what was asked, the limits and the deadline; raises as the page's own functions do.
+    """
+
+    label: str
+    media_type: str
+    make: Make
+
+
+def _estimate_json(query: Query, _: Settings, __: Deadline) -> bytes:
+    return json_text(estimate_page.made(query).to_dict()).encode()
+
+
+def _estimate_csv(query: Query, _: Settings, __: Deadline) -> bytes:
+    return _rows(estimate_page.option_rows(query))
+
+
+def _estimate_xlsx(query: Query, _: Settings, __: Deadline) -> bytes:
+    return estimate_page.workbook(query)
+
+
+def _estimate_html(query: Query, _: Settings, __: Deadline) -> bytes:
+    from costcurve.faces.reports import estimate_report  # noqa: PLC0415 - rarely asked for
+
+    asked = estimate_page.asked_for(query)
+    command = estimate_page.command(asked.given)
+    return estimate_report(estimate_page.made(query), command).html().encode()
+
+
+def _worth_json(query: Query, _: Settings, __: Deadline) -> bytes:
+    return json_text(worth_page.made(query).to_dict()).encode()
+
+
+def _worth_csv(query: Query, _: Settings, __: Deadline) -> bytes:
+    return _rows(worth_page.made(query).to_dict()["lines"])
+
+
+def _worth_html(query: Query, _: Settings, __: Deadline) -> bytes:
+    from costcurve.faces.reports import worth_report  # noqa: PLC0415 - rarely asked for
+
+    return worth_report(worth_page.made(query), worth_page.command(query)).html().encode()
+
+
+def _curve_json(query: Query, settings: Settings, deadline: Deadline) -> bytes:
+    return json_text(curve_page.answer(query, settings, deadline)).encode()
+
+
+def _curve_csv(query: Query, settings: Settings, deadline: Deadline) -> bytes:
+    rows = curve_page.answer(query, settings, deadline)["predictions"]
+    return csv_text(rows, ["x", *OUTPUTS]).encode()
+
+
+def _limits_json(query: Query, _: Settings, __: Deadline) -> bytes:
+    return json_text(limits_page.answered(query).to_dict()).encode()
+
+
+def _limits_csv(query: Query, _: Settings, __: Deadline) -> bytes:
+    rows = limits_page.answered(query).to_dict()["projections"]
+    if not rows:
+        raise InputError.of("target_error", "", "is missing: a row of the file is a target's")
+    return _rows(rows)
+
+
+def _facts_csv(query: Query, _: Settings, __: Deadline) -> bytes:
+    return csv_text(*table_pages.fact_rows_and_columns(query)).encode()
+
+
+def _rows(rows: list[dict[str, Any]]) -> bytes:
+    return csv_text(rows).encode()
+
+
+#: Files by the page and their ending.
+EXPORTS: dict[str, dict[str, Export]] = {
+    "estimate": {
+        "json": Export("JSON", _JSON, _estimate_json),
+        "csv": Export("CSV", _CSV, _estimate_csv),
+        "xlsx": Export("Workbook", _XLSX, _estimate_xlsx),
+        "html": Export("Report", _HTML, _estimate_html),
+    },
+    "worth": {
+        "json": Export("JSON", _JSON, _worth_json),
+        "csv": Export("CSV", _CSV, _worth_csv),
+        "html": Export("Report", _HTML, _worth_html),
+    },
+    "curve": {
+        "json": Export("JSON", _JSON, _curve_json),
+        "csv": Export("CSV", _CSV, _curve_csv),
+    },
+    "limits": {
+        "json": Export("JSON", _JSON, _limits_json),
+        "csv": Export("CSV", _CSV, _limits_csv),
+    },
+    "facts": {"csv": Export("CSV of these rows", _CSV, _facts_csv)},
+}
+
+
+def links_of(page: str, given: Query) -> list[tuple[str, str]]:
+    """Return the label and the address of every file of a page's answer."""
+    sent = urlencode(given)
+    return [(export.label, f"/{page}.{ending}?{sent}") for ending, export in EXPORTS[page].items()]
