@@ -24,7 +24,7 @@ PAGES = {
     "/curve": "Where does this learning curve go?",
     "/worth": "Is it worth it?",
     "/limits": "How does error fall with compute, and what does the next point cost?",
-    "/compare": "Two estimates beside each other",
+    "/compare": "Two answers beside each other",
     "/facts": "Facts, with their sources",
     "/reproduce": "Printed numbers beside ours",
 }
@@ -256,8 +256,23 @@ def test_exports_hold_what_the_page_shows(get):
 
 def test_a_share_link_holds_all_that_was_given_and_the_version(get):
     address = links(get("/", {**WILDLIFE, "epochs": "", "other": "thing"}))["This link"]
-    assert dict(parse_qsl(urlsplit(address).query)) == {**WILDLIFE, "v": __version__}
+    assert dict(parse_qsl(urlsplit(address).query)) == {
+        **WILDLIFE,
+        "v": __version__,
+        "d": data_version(),
+    }
     assert words(get(address)) == words(get("/", WILDLIFE))
+
+
+def data_version():
+    from costcurve.faces.web.forms import data_version as made
+
+    return made()
+
+
+def test_a_link_of_other_facts_says_so(get):
+    assert "the facts and laws 0123456789, not" in words(get("/", {**WILDLIFE, "d": "0123456789"}))
+    assert "made with" not in words(get("/", {**WILDLIFE, "d": data_version()}))
 
 
 def test_a_link_of_another_version_says_so(get):

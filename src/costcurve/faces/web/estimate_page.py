@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import log10
+from pprint import pformat
 from typing import Any
 
 from markupsafe import Markup
@@ -24,7 +24,7 @@ from costcurve.decisions.result import Estimate
 from costcurve.faces.pictures import costs_of, swings_of
 from costcurve.faces.references import bibtex, methods
 from costcurve.faces.request import build_request
-from costcurve.faces.web.forms import Field, check_counts, field_of, given_in
+from costcurve.faces.web.forms import Field, field_of, given_in
 
 #: Cases to begin with. Their numbers are examples, to be changed.
 PRESETS: dict[str, dict[str, str]] = {
@@ -69,8 +69,6 @@ FIRST = (
 )  # fmt: skip
 #: Step of the handle, in decades of error: a step is about two per cent of the error.
 _STEP = 0.01
-#: Models whose training is priced both ways.
-_BOTH_WAYS = 3
 _GROUPS = ("task", "assumptions")
 
 
@@ -98,7 +96,6 @@ def asked_for(query: Mapping[str, str]) -> Asked:
 
 
 def _described(given: Mapping[str, str]) -> dict[str, dict[str, Any]]:
-    check_counts(given)
     described: dict[str, dict[str, Any]] = {group: {} for group in _GROUPS}
     for name, value in given.items():
         described[table()[name].group][name] = value
@@ -232,7 +229,7 @@ def _both_ways(found: Estimate) -> list[tuple[str, str, str, str]]:
         return []
     return [
         (gap.model, usd(gap.as_published_usd), usd(gap.calibrated_usd), gap.reason)
-        for gap in both.gaps[:_BOTH_WAYS]
+        for gap in both.gaps
     ]
 
 
@@ -288,7 +285,7 @@ def command(given: Mapping[str, str]) -> str:
 
 def snippet(given: Mapping[str, str]) -> str:
     """Return Python that gives the same answer."""
-    described = json.dumps(_described(given), indent=4)
+    described = pformat(_described(given), sort_dicts=False)
     return (
         "from costcurve.decisions import estimate\n"
         "from costcurve.faces.request import build_request\n\n"

@@ -94,6 +94,14 @@ def _limits_csv(query: Query, _: Settings, __: Deadline) -> bytes:
     return _rows(rows)
 
 
+def _reproduce_json(query: Query, _: Settings, __: Deadline) -> bytes:
+    return json_text(table_pages.reproduction(query).to_dict()).encode()
+
+
+def _reproduce_csv(query: Query, _: Settings, __: Deadline) -> bytes:
+    return _rows([each.to_dict() for each in table_pages.reproduction(query).items])
+
+
 def _facts_csv(query: Query, _: Settings, __: Deadline) -> bytes:
     return csv_text(*table_pages.fact_rows_and_columns(query)).encode()
 
@@ -124,6 +132,10 @@ EXPORTS: dict[str, dict[str, Export]] = {
         "csv": Export("CSV", _CSV, _limits_csv),
     },
     "facts": {"csv": Export("CSV of these rows", _CSV, _facts_csv)},
+    "reproduce": {
+        "json": Export("JSON", _JSON, _reproduce_json),
+        "csv": Export("CSV", _CSV, _reproduce_csv),
+    },
 }
 
 

@@ -7,18 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import sha256
 from urllib.parse import urlencode
 
 from costcurve._version import __version__
-from costcurve.core.errors import Finding, InputError
+from costcurve.core.errors import Finding
+from costcurve.core.files import packaged
 from costcurve.core.parameters import Parameter, table
 
-#: The version of the library that a link was made with.
-VERSION = "v"
+#: The version of the library that a link was made with, and that of its facts and laws.
+VERSION, DATA = "v", "d"
+_ROOMS_WITH_DATA = ("facts", "evidence", "laws", "costs")
 _YES_OR_NO = "true or false"
 _ONE_OF = "one of: "
-#: Of class counts by themselves.
-_COUNTS = frozenset("0123456789.,eE+ \t\r\n")
 
 
 @dataclass(frozen=True)
@@ -109,19 +111,29 @@ def given_in(query: Mapping[str, str], names: Iterable[str]) -> dict[str, str]:
     return {name: query[name].strip() for name in names if query.get(name, "").strip()}
 
 
-def check_counts(given: Mapping[str, str]) -> None:
-    """Raise InputError for class counts that are no numbers: a page never reads a file by name."""
-    counts = given.get("class_counts", "")
-    if set(counts) - _COUNTS:
-        raise InputError.of("class_counts", counts, "must be numbers, separated by commas")
+@lru_cache(maxsize=1)
+def data_version() -> str:
+    """Return ten digits that change with any fact, law or price that comes with the library."""
+    digest = sha256()
+    for room in _ROOMS_WITH_DATA:
+        for path in sorted(packaged(room).rglob("*")):
+            if path.suffix in {".csv", ".json"}:
+                digest.update(path.name.encode())
+                digest.update(path.read_bytes())
+    return digest.hexdigest()[:10]
 
 
 def link(path: str, given: Mapping[str, str]) -> str:
-    """Return an address that gives the same answer: what was given, and the version."""
-    return f"{path}?{urlencode({**given, VERSION: __version__})}"
+    """Return an address that gives the same answer: what was given, and what it was made with."""
+    return f"{path}?{urlencode({**given, VERSION: __version__, DATA: data_version()})}"
 
 
-def is_of_another_version(query: Mapping[str, str]) -> str:
-    """Return the version that a link was made with, if it is another than this; else nothing."""
-    made = query.get(VERSION, "").strip()
-    return made if made and made != __version__ else ""
+def what_changed(query: Mapping[str, str]) -> str:
+    """Return in words what a link was made with, if it is other than what answers now."""
+    version, data = (query.get(name, "").strip() for name in (VERSION, DATA))
+    others = []
+    if version and version != __version__:
+        others.append(f"version {version}, not {__version__}")
+    if data and data != data_version():
+        others.append(f"the facts and laws {data}, not {data_version()}")
+    return " and ".join(others)

@@ -26,7 +26,7 @@ from costcurve.faces.web import (
     uploads,
     worth_page,
 )
-from costcurve.faces.web.forms import is_of_another_version, link, name_of
+from costcurve.faces.web.forms import data_version, link, name_of, what_changed
 from costcurve.faces.web.work import Answer, workers_of
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
@@ -103,8 +103,9 @@ def _rendered(request: Request, template: str, content: Mapping[str, Any]) -> An
                 "here": request.url.path,
                 "scripts": _SCRIPTS,
                 "version": __version__,
+                "data_version": data_version(),
                 "htmx": _HTMX,
-                "made_with": is_of_another_version(request.query_params),
+                "made_with": what_changed(request.query_params),
                 **content,
             }
         )
@@ -187,9 +188,12 @@ _CONTENTS = {
 
 
 def _spec(name: str, query: Mapping[str, str], _: object) -> dict[str, Any]:
-    if name not in _CHARTS:
+    if name not in _CHARTS and "study" not in query:
         raise HTTPException(404, "no such chart")
-    if _CHARTS[name] == "estimate":
+    if name not in _CHARTS:
+        figures = table_pages.figures_of(table_pages.reproduction(query))
+        found = next((spec for own, spec, _ in figures if own == name), None)
+    elif _CHARTS[name] == "estimate":
         answer = estimate_page.answer(estimate_page.asked_for(query))
         found = answer.get(name)
     else:
@@ -275,6 +279,7 @@ _EMPTY: dict[str, Any] = {
     "words": None,
     "below": None,
     "tables": (),
+    "folded_tables": (),
     "exports": (),
     "command": "",
     "snippet": "",

@@ -39,8 +39,6 @@ Values = dict[str, Any]
 Cell = str | int | float | None
 #: Most alternatives of a case: each takes about 0.15 s.
 MOST_ALTERNATIVES = 20
-# Stands in for counts that were found wrong, so that the other fields are looked at all the same.
-_UNUSABLE_COUNTS = (1.0, 1.0)
 _Text = Annotated[str, Field(max_length=LONGEST)]
 
 
@@ -130,15 +128,14 @@ class CostBody(_Body):
 def ask_estimate(data: Mapping[str, Any], settings: Settings, _: Deadline) -> Answer:
     """Return what `costcurve estimate --json` says."""
     body = validated(EstimateBody, data)
-    task, findings = _without_files(body.task)
-    findings += _of_draws(body.assumptions, settings)
+    findings = _of_draws(body.assumptions, settings)
     law = None
     try:
         law = None if body.law is None else law_of_card(load_card(body.law))
     except InputError as error:
         findings += error.findings
     try:
-        asked = build_request({"task": task, "assumptions": body.assumptions})
+        asked = build_request({"task": body.task, "assumptions": body.assumptions})
     except InputError as error:
         findings += error.findings
     InputError.check(list(dict.fromkeys(findings)))
@@ -224,10 +221,9 @@ def ask_worth(data: Mapping[str, Any], settings: Settings, _: Deadline) -> Answe
         allowed = f"must be at most {MOST_ALTERNATIVES} in a request"
         findings.append(Finding("alternative", str(alternatives), allowed))
     InputError.check(findings)
-    task, findings = _without_files(data.get("task", {}))
-    findings += _of_draws(data.get("assumptions", {}), settings)
+    findings = _of_draws(data.get("assumptions", {}), settings)
     try:
-        case = case_of({**data, "task": task})
+        case = case_of(data)
     except InputError as error:
         findings += error.findings
     InputError.check(list(dict.fromkeys(findings)))
@@ -283,15 +279,6 @@ def ask_facts(query: Mapping[str, str], _: Settings, __: Deadline) -> Answer:
 def _cells(row: Mapping[str, Cell]) -> dict[str, str]:
     """Return a row as text, as a file has it."""
     return {name: "" if value is None else str(value) for name, value in row.items()}
-
-
-def _without_files(task: Mapping[str, Any]) -> tuple[Mapping[str, Any], list[Finding]]:
-    """Return a task without counts that are no numbers, such as the name of a file, and why."""
-    text = task.get("class_counts")
-    if not isinstance(text, str) or any(char.isdigit() for char in text.rpartition("=")[2]):
-        return task, []
-    why = Finding("class_counts", shown(text), "must be numbers; no file is read here")
-    return {**task, "class_counts": _UNUSABLE_COUNTS}, [why]
 
 
 def _of_draws(assumptions: Mapping[str, Any], settings: Settings) -> list[Finding]:

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from costcurve.core.display import accuracy, count_in_words, plain, usd
-from costcurve.core.document import Document
 from costcurve.core.errors import Finding, InputError
+from costcurve.costs.bill import Bill
 from costcurve.decisions.result import Estimate
+from costcurve.decisions.worth_card import WORDS
 from costcurve.faces.facts_answer import cells_of, find_table
-from costcurve.faces.web import estimate_page
+from costcurve.faces.web import estimate_page, worth_page
 from costcurve.faces.web.forms import Field, given_in, link, wrong
 from costcurve.facts.catalog import TABLES
 from costcurve.studies import reproduce as make_reproduction
 from costcurve.studies import study_names
+from costcurve.studies.reproduction import Reproduction
 
 #: Rows of a table of facts that a page shows; all are in its CSV.
 _MOST_ROWS = 200
@@ -39,14 +41,14 @@ def _told(fields: list[Field], error: InputError) -> list[Field]:
 
 
 def compare(query: Mapping[str, str]) -> dict[str, Any]:
-    """Return two estimates, given as links, as the differences of a bill."""
+    """Return two answers, given as links, as the differences of a bill."""
     links = {name: query.get(name, "").strip() for name in ("a", "b")}
     if not any(links.values()):
         presets = list(estimate_page.PRESETS.values())
         links = {"a": f"/?{urlencode(presets[0])}", "b": f"/?{urlencode(presets[3])}"}
     page: dict[str, Any] = {
-        "title": "Two estimates beside each other",
-        "intro": "Paste two links of the page Estimate.",
+        "title": "Two answers beside each other",
+        "intro": "Paste two links of the page Estimate, or of Worth it.",
         "verb": "Compare",
         "fields": [
             _text("a", "First link", links["a"], ""),
@@ -58,44 +60,76 @@ def compare(query: Mapping[str, str]) -> dict[str, Any]:
         asked = [_linked(name, text) for name, text in links.items()]
     except InputError as error:
         return {**page, "findings": error.findings, "fields": _told(page["fields"], error)}
-    (one, first), (two, second) = asked
-    return {**page, "tables": [_difference(one, two), _asked_apart(first, second)]}
+    one, two = asked
+    return {**page, "tables": [_difference(one, two), _asked_apart(one.given, two.given)]}
 
 
-def _linked(name: str, text: str) -> tuple[Estimate, dict[str, str]]:
-    """Return the estimate of a link, and what it asks; raise InputError where there is none."""
+@dataclass(frozen=True)
+class _Linked:
+    """What a link answers: a bill, what is said beside it, and what was asked."""
+
+    bill: Bill
+    beside: dict[str, str]
+    given: dict[str, str]
+
+
+def _linked(name: str, text: str) -> _Linked:
+    """Return the bill of a link; raise InputError where there is none."""
     try:
-        query = dict(parse_qsl(urlsplit(text).query))
+        parts = urlsplit(text)
+        path, query = parts.path, dict(parse_qsl(parts.query))
     except ValueError:  # what stands for a host is none
-        query = {}
-    given = given_in(query, estimate_page.names())
+        path, query = "", {}
+    is_worth = path.rstrip("/").endswith("/worth")
+    given = given_in(query, worth_page.names() if is_worth else estimate_page.names())
     if not given:
-        raise InputError.of(name, text, "must be a link of the page Estimate")
+        raise InputError.of(name, text, "must be a link of the page Estimate or Worth it")
     try:
-        return estimate_page.made(given), given
+        return _of_worth(given) if is_worth else _of_estimate(given)
     except InputError as error:
         raise InputError(
             Finding(name, f"{each.field} {each.found}", each.allowed) for each in error.findings
         ) from None
 
 
-def _difference(one: Estimate, two: Estimate) -> tuple[Any, ...]:
-    def sums(found: Estimate) -> dict[str, float]:
-        return {item.label: item.cost_usd for item in found.best.bill.items}
+def _of_estimate(given: dict[str, str]) -> _Linked:
+    found = estimate_page.made(given)
+    return _Linked(found.best.bill, _said_of(found), given)
 
-    first, second = sums(one), sums(two)
-    rows: list[tuple[str, ...]] = [
-        (label, usd(first.get(label, 0.0)), usd(second.get(label, 0.0)),
-         _signed(second.get(label, 0.0) - first.get(label, 0.0)))
+
+def _of_worth(given: dict[str, str]) -> _Linked:
+    found = worth_page.made(given)
+    beside = {
+        **_said_of(found.estimate),
+        "Benefit of a year, mean": usd(found.annual["benefit_usd"].mean),
+        "Net of a year, mean": _signed(found.annual["net_usd"].mean),
+        "What to do": WORDS[found.decision],
+    }
+    return _Linked(found.bill, beside, given)
+
+
+def _said_of(found: Estimate) -> dict[str, str]:
+    return {
+        "Examples needed": count_in_words(found.point("examples_needed")),
+        "Target": accuracy(found.point("target_accuracy")),
+        "Model": found.best.model,
+    }
+
+
+def _difference(one: _Linked, two: _Linked) -> tuple[Any, ...]:
+    first, second = ({item.label: item.cost_usd for item in each.bill.items} for each in (one, two))
+    totals = [each.bill.total_usd for each in (one, two)]
+    sums = {
+        label: (first.get(label, 0.0), second.get(label, 0.0))
         for label in dict.fromkeys([*first, *second])
-    ]  # fmt: skip
-    totals = [each.best.bill.total_usd for each in (one, two)]
-    rows.append(("Total", usd(totals[0]), usd(totals[1]), _signed(totals[1] - totals[0])))
-    for label, name in (("Examples needed", "examples_needed"), ("Target", "target_accuracy")):
-        values = [found.point(name) for found in (one, two)]
-        show = accuracy if name == "target_accuracy" else count_in_words
-        rows.append((label, *(show(value) for value in values), ""))
-    rows.append(("Model", one.best.model, two.best.model, ""))
+    } | {"Total": (totals[0], totals[1])}
+    rows: list[tuple[str, ...]] = [
+        (label, usd(a), usd(b), _signed(b - a)) for label, (a, b) in sums.items()
+    ]
+    rows += [
+        (label, one.beside.get(label, ""), two.beside.get(label, ""), "")
+        for label in dict.fromkeys([*one.beside, *two.beside])
+    ]
     return ("The bill, line by line", ("", "First", "Second", "Difference"), rows, (1, 2, 3))
 
 
@@ -180,7 +214,7 @@ def _cell(value: Any) -> str:
 
 
 def reproduce(query: Mapping[str, str]) -> dict[str, Any]:
-    """Return a study's printed numbers beside ours."""
+    """Return a study's printed numbers beside ours, and its figures."""
     name = query.get("study", "").strip() or "economic-model"
     page: dict[str, Any] = {
         "title": "Printed numbers beside ours",
@@ -188,14 +222,36 @@ def reproduce(query: Mapping[str, str]) -> dict[str, Any]:
         "fields": [_choice("study", "Study", name, tuple(study_names()))],
         "exports": [("This link", link("/reproduce", {"study": name}))],
         "command": f"costcurve reproduce {name}",
+        "given": {"study": name},
     }
     try:
-        words = _reproduced(name)
+        found = _reproduced(name)
     except InputError as error:
         return {**page, "findings": error.findings, "fields": _told(page["fields"], error)}
-    return {**page, "words": words}
+    return {**page, "words": found.document(), "charts": figures_of(found)}
+
+
+def reproduction(query: Mapping[str, str]) -> Reproduction:
+    """Return the study that a query names; raises InputError."""
+    return _reproduced(query.get("study", "").strip() or "economic-model")
+
+
+def figures_of(found: Reproduction) -> list[tuple[str, dict[str, Any], str]]:
+    """Return name, specification and words of every figure of a study."""
+    charts = [] if found.chart is None else [("items", found.chart, f"{found.title}: every item.")]
+    charts += [
+        (each.name, each.chart, _words_of(each.chart, each.name))
+        for each in found.artifacts
+        if each.chart is not None
+    ]
+    return charts
+
+
+def _words_of(spec: Mapping[str, Any], name: str) -> str:
+    title = spec.get("title")
+    return str(title["text"] if isinstance(title, Mapping) else title or name)
 
 
 @lru_cache(maxsize=16)
-def _reproduced(name: str) -> Document:
-    return make_reproduction(name).document()
+def _reproduced(name: str) -> Reproduction:
+    return make_reproduction(name, with_artifacts=True)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
+from pprint import pformat
 from typing import Any
 
+from costcurve.core.display import count_in_words, usd
 from costcurve.core.errors import InputError
 from costcurve.core.parameters import table
 from costcurve.decisions.worth import Worth, worth
 from costcurve.decisions.worth_case import case_of
 from costcurve.faces.pictures import picture_of_worth
-from costcurve.faces.web.forms import check_counts, field_of, given_in, link
+from costcurve.faces.web.forms import field_of, given_in, link
+from costcurve.faces.web.lists import LISTS, list_fields, toml_of, with_lists
 
 #: A case to begin with; its numbers are an example, to be changed.
 EXAMPLE = {
@@ -38,8 +40,9 @@ _GROUPS = (
 )
 
 
-def _names() -> list[str]:
-    return [name for name, each in table().items() if each.group in _GROUPS]
+def names() -> list[str]:
+    """Return the fields of the form."""
+    return [*(name for name, each in table().items() if each.group in _GROUPS), *LISTS]
 
 
 def content(query: Mapping[str, str]) -> dict[str, Any]:
@@ -58,43 +61,41 @@ def content(query: Mapping[str, str]) -> dict[str, Any]:
         answer = {**_answer(made(query)), "command": command(query), "snippet": _snippet(given)}
     except InputError as error:
         findings = error.findings
-    fields = {name: field_of(name, given, findings) for name in _names()}
+    fields = {name: field_of(name, given, findings) for name in names() if name not in LISTS}
     return {
         **page,
         **answer,
         "findings": findings,
         "fields": [fields[name] for name in _FIRST],
-        "folded": [each for name, each in fields.items() if name not in _FIRST],
+        "folded": [
+            *list_fields(given, findings),
+            *(each for name, each in fields.items() if name not in _FIRST),
+        ],
     }
 
 
 def made(query: Mapping[str, str]) -> Worth:
     """Return the answer of a case that a query describes; raises InputError."""
     given = _given(query)
-    check_counts(given)
     return worth(case_of(_described(given)))
 
 
 def _given(query: Mapping[str, str]) -> dict[str, str]:
-    return given_in(query, _names()) or dict(EXAMPLE)
+    return given_in(query, names()) or dict(EXAMPLE)
 
 
-def _described(given: Mapping[str, str]) -> dict[str, dict[str, Any]]:
+def _described(given: Mapping[str, str]) -> dict[str, Any]:
     described: dict[str, dict[str, Any]] = {}
     for name, value in given.items():
-        described.setdefault(table()[name].group, {})[name] = value
-    return described
+        if name not in LISTS:
+            described.setdefault(table()[name].group, {})[name] = value
+    return with_lists(described, given)
 
 
 def command(query: Mapping[str, str]) -> str:
     """Return a shell's commands that give the same answer; the case is a file there."""
-    tables = [
-        "\n".join(
-            [f"[{group}]", *(f"{name} = {json.dumps(value)}" for name, value in each.items())]
-        )
-        for group, each in _described(_given(query)).items()
-    ]
-    return "\n".join(["cat > case.toml <<'END'", *tables, "END", "costcurve worth case.toml"])
+    case = toml_of(_described(_given(query)))
+    return "\n".join(["cat > case.toml <<'END'", case, "END", "costcurve worth case.toml"])
 
 
 def _snippet(given: Mapping[str, str]) -> str:
@@ -102,7 +103,7 @@ def _snippet(given: Mapping[str, str]) -> str:
     return (
         "from costcurve.decisions.worth import worth\n"
         "from costcurve.decisions.worth_case import case_of\n\n"
-        f"described = {json.dumps(_described(given), indent=4)}\n"
+        f"described = {pformat(_described(given), sort_dicts=False)}\n"
         "print(worth(case_of(described)))"
     )
 
@@ -110,4 +111,26 @@ def _snippet(given: Mapping[str, str]) -> str:
 def _answer(found: Worth) -> dict[str, Any]:
     spec = picture_of_worth(found)
     words = "Net of a year over accuracy, and what a prediction must be worth at any volume."
-    return {"charts": [("worth", spec, words)], "words": found.document()}
+    return {
+        "charts": [("worth", spec, words)],
+        "words": found.document(),
+        "folded_tables": [_plans(found), _frontier(found)],
+    }
+
+
+def _plans(found: Worth) -> tuple[Any, ...]:
+    rows = [
+        (count_in_words(each["examples"]), f"{each['accuracy']:.4g}%", usd(each["mean"]),
+         f"{usd(each['p05'])} to {usd(each['p95'])}")
+        for each in found.map.plans[::4]
+    ]  # fmt: skip
+    header = ("Examples", "Accuracy", "Net of a year, mean", "90% interval")
+    return ("Net of a year over accuracy", header, rows, (0, 1, 2, 3))
+
+
+def _frontier(found: Worth) -> tuple[Any, ...]:
+    rows = [
+        (count_in_words(each["volume"]), usd(each["value_usd"])) for each in found.map.frontier[::4]
+    ]
+    header = ("Predictions a year", "Worth of one from which it pays, USD")
+    return ("From where it pays", header, rows, (0, 1))
