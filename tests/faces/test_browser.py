@@ -191,7 +191,7 @@ def test_the_page_says_what_the_server_says_elsewhere(visit, server):
 def test_without_javascript_a_page_is_complete(visit, path):
     page = visit(path, java_script_enabled=False)
     pictures = page.locator("figure img")
-    assert pictures.count() == {"/": 2, "/curve": 1, "/worth": 1}.get(path, 0)
+    assert pictures.count() == {"/": 2, "/curve": 1, "/worth": 1, "/limits": 1}.get(path, 0)
     for picture in pictures.all():
         answer = page.request.get(picture.get_attribute("src"))
         assert answer.status == 200

@@ -220,17 +220,23 @@ def _what_would_change(found: Estimate) -> list[str]:
     return words
 
 
-def _both_ways(found: Estimate) -> list[tuple[str, str, str, str]]:
-    """Return training as published beside calibrated, with the reason."""
+def _both_ways(found: Estimate) -> dict[str, Any]:
+    """Return training as published beside calibrated, and why they part; nothing where one is."""
     known = found if found.mode is Mode.CALIBRATED else None
     try:
         both = compare(found.task, found.assumptions, calibrated=known)
     except InputError:
-        return []
-    return [
-        (gap.model, usd(gap.as_published_usd), usd(gap.calibrated_usd), gap.reason)
+        return {"rows": [], "reason": ""}
+    rows = [
+        (
+            gap.model,
+            usd(gap.as_published_usd),
+            usd(gap.calibrated_usd),
+            "" if gap.ratio is None else plain(float(f"{gap.ratio:.2g}")),
+        )
         for gap in both.gaps
     ]
+    return {"rows": rows, "reason": both.gaps[0].reason}
 
 
 def _bill(found: Estimate) -> list[tuple[str, ...]]:

@@ -6,7 +6,6 @@ import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from costcurve.core.display import plain
 from costcurve.core.errors import Finding, InputError
 from costcurve.decisions.limits import LOG10_FLOP, Limits
 from costcurve.evidence.columns import columns_of
@@ -134,7 +133,7 @@ def _lines(lines: Sequence[Mapping[str, Any]], unit: str) -> tuple[Any, ...]:
     rows = []
     for name in names:
         own = [row for row in lines if row["line"] == name]
-        ends = [f"{plain(row['error'])} at {row['compute']:.3g}" for row in (own[0], own[-1])]
+        ends = [f"{row['error']:.4g} at {row['compute']:.3g}" for row in (own[0], own[-1])]
         rows.append((name, *ends))
     return ("The lines as they are drawn", ("Line", f"From: error at {unit}", "To"), rows, (1, 2))
 

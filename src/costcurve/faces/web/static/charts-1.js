@@ -36,7 +36,7 @@
       ...spec.config,
       axis: { ...spec.config?.axis, ...axis, labelFontSize: 11, titleFontSize: 12 },
       axisY: { labelLimit: Math.min(260, place.clientWidth * 0.4) },
-      legend: { labelColor: ink, titleColor: ink },
+      legend: { ...spec.config?.legend, labelColor: ink, titleColor: ink },
       title: { color: ink, subtitleColor: quiet },
       view: { stroke: line },
     };
