@@ -11,7 +11,7 @@ for; with the scatter of the throughput law beside the residual a few thousand d
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -138,3 +138,11 @@ def percentiles(array: FloatArray, model: int) -> tuple[float, float, float]:
 def _one_model(array: FloatArray, model: int) -> FloatArray:
     full = np.atleast_3d(array) if array.ndim < 3 else array
     return np.asarray(full[0, model if full.shape[1] > 1 else 0])
+
+
+def with_points(inputs: Iterable[Input]) -> list[Input]:
+    """Return the inputs without their draws: everything at its median."""
+    return [
+        replace(given, value=as_float64(given.name, only_the_point(given.value)))
+        for given in inputs
+    ]

@@ -65,7 +65,7 @@ def rank_keys(
 def in_order(keys: tuple[FloatArray, ...]) -> list[int]:
     """Return the models of one row, the best first."""
     rows = np.broadcast_arrays(*(np.ravel(key) for key in keys))
-    return np.lexsort(rows[::-1]).tolist()
+    return [int(place) for place in np.lexsort(rows[::-1])]
 
 
 def best_of_rows(keys: tuple[FloatArray, ...], shape: tuple[int, int]) -> np.ndarray:
@@ -88,7 +88,7 @@ def best_of_rows(keys: tuple[FloatArray, ...], shape: tuple[int, int]) -> np.nda
             continue
         lowest = np.where(is_left, key, np.inf).min(axis=1, keepdims=True)
         is_left = is_left & (key == lowest)
-    return np.argmax(np.broadcast_to(is_left, shape), axis=1)
+    return np.asarray(np.argmax(np.broadcast_to(is_left, shape), axis=1))
 
 
 def flags_of_point(
