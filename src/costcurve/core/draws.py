@@ -8,6 +8,7 @@ an accuracy below one, the distribution is truncated to them, which moves its pe
 
 from __future__ import annotations
 
+import math
 import random
 import re
 from dataclasses import dataclass
@@ -26,6 +27,8 @@ Z95 = 1.6448536269514715
 Z975 = 1.9599639845400536
 # Bases of the Halton sequence.
 _PRIMES = (2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53)
+#: Columns of points that there can be.
+MOST_COLUMNS = len(_PRIMES)
 _NUMBER = r"\s*([+-]?[0-9.]+(?:[eE][+-]?[0-9]+)?)\s*"
 _INTERVAL = re.compile(_NUMBER + r"\bto\b" + _NUMBER)
 _TRIANGLE = re.compile(_NUMBER + r"\.\." + _NUMBER + r"\.\." + _NUMBER)
@@ -128,19 +131,19 @@ class Range:
         """
         if self.is_certain:
             return np.full(shares.shape, self.low)
+        if self.mode is None:
+            ends = np.float64(self.low), np.float64(self.high)
+            return interval_quantiles(*ends, shares, lowest, highest)
         below, above = self._share_below(lowest), self._share_below(highest)
         values = self._value_at(below + shares * (above - below))
         return np.clip(values, lowest, highest)
 
     def _value_at(self, shares: FloatArray) -> FloatArray:
-        if self.mode is not None:
-            width, split = self.high - self.low, self._split()
-            rising = self.low + np.sqrt(shares * split) * width
-            falling = self.high - np.sqrt((1.0 - shares) * (1.0 - split)) * width
-            return np.asarray(np.where(shares < split, rising, falling))
-        middle, spread = self._middle_and_spread()
-        values = middle + spread * normal_deviate(shares)
-        return np.asarray(np.exp(values) if self.family == "lognormal" else values)
+        """Return what shares of a triangle lie below."""
+        width, split = self.high - self.low, self._split()
+        rising = self.low + np.sqrt(shares * split) * width
+        falling = self.high - np.sqrt((1.0 - shares) * (1.0 - split)) * width
+        return np.asarray(np.where(shares < split, rising, falling))
 
     def _share_below(self, value: float) -> float:
         if np.isinf(value):
@@ -241,6 +244,52 @@ def _rational(coefficients: tuple[tuple[float, ...], ...], at: FloatArray) -> Fl
     return above / below
 
 
+def interval_quantiles(
+    low: FloatArray | np.float64,
+    high: FloatArray | np.float64,
+    shares: FloatArray,
+    lowest: float = -np.inf,
+    highest: float = np.inf,
+) -> FloatArray:
+    """Return what shares of 90 % intervals lie below: one interval, or many along other axes.
+
+    Parameters
+    ----------
+    low, high : ndarray
+        5th and 95th percentiles; lognormal where both are above 0, normal otherwise. They
+        broadcast against the shares.
+    shares : ndarray
+        In (0, 1).
+    lowest, highest : float
+        What the numbers may be at all; the distributions are truncated there.
+    """
+    is_log = np.asarray(low > 0.0)
+    first, last = (np.where(is_log, np.log(np.where(is_log, end, 1.0)), end) for end in (low, high))
+    middle, spread = (first + last) / 2.0, (last - first) / (2.0 * Z95)
+    is_certain = spread == 0.0
+    scale = np.where(is_certain, 1.0, spread)
+    below, above = (_share_below(end, middle, scale, is_log) for end in (lowest, highest))
+    # Where nothing is cut off, the deviates are those of the shares for every interval.
+    is_whole = bool((below == 0.0).all() and (above == 1.0).all())
+    deviates = normal_deviate(shares if is_whole else below + shares * (above - below))
+    values = middle + spread * deviates
+    found = np.where(is_log, np.exp(np.where(is_log, values, 0.0)), values)
+    return np.asarray(np.where(is_certain, low, np.clip(found, lowest, highest)))
+
+
+def _share_below(
+    value: float, middle: FloatArray, spread: FloatArray, is_log: np.ndarray
+) -> FloatArray:
+    """Return the share of normal or lognormal distributions below a value."""
+    if np.isinf(value):
+        return np.full(middle.shape, float(value > 0))
+    log = math.log(value) if value > 0.0 else -np.inf
+    away = (np.where(is_log, log, value) - middle) / spread / -math.sqrt(2.0)
+    # As fast as any function of whole arrays that loads with NumPy.
+    shares = np.fromiter(map(math.erfc, away.ravel().tolist()), np.float64, away.size)
+    return np.asarray(0.5 * shares.reshape(away.shape))
+
+
 def low_discrepancy(columns: int, draws: int, seed: int) -> FloatArray:
     """Return points that fill the unit cube more evenly than random ones.
 
@@ -266,8 +315,8 @@ def low_discrepancy(columns: int, draws: int, seed: int) -> FloatArray:
     ValueError
         If there are more columns than that.
     """
-    if columns > len(_PRIMES):
-        raise ValueError(f"at most {len(_PRIMES)} inputs can be uncertain at once")
+    if columns > MOST_COLUMNS:
+        raise ValueError(f"at most {MOST_COLUMNS} inputs can be uncertain at once")
     # The standard library's generator, which gives the same numbers in every version; NumPy's takes
     # a tenth of the time of a whole estimate to load.
     rng = random.Random(seed)  # noqa: S311 - no secrets here

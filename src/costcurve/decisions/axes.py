@@ -11,12 +11,13 @@ for; with the scatter of the throughput law beside the residual a few thousand d
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
 
-from costcurve.core.draws import STANDARD_NORMAL, FloatArray, low_discrepancy
+from costcurve.core.draws import MOST_COLUMNS, STANDARD_NORMAL, FloatArray, low_discrepancy
+from costcurve.core.errors import InputError
 from costcurve.core.quantities import Input, as_float64
 
 #: Inputs that are uncertain whatever the user gives: the scatter around laws.
@@ -57,22 +58,49 @@ def with_draws(
         Whether the residual by itself has but the two draws that give its percentiles; means need
         more.
     """
-    uncertain = [given.name for given in inputs if given.spread is not None]
-    # The residual spreads furthest, so it has the first column, which fills most evenly.
-    uncertain.sort(key=lambda name: name != "residual_z")
-    if exact and uncertain == ["residual_z"]:
+    if exact and _uncertain(inputs) == ["residual_z"]:
         ends = np.array([STANDARD_NORMAL.low, STANDARD_NORMAL.high])
         return [_drawn(given, ends) if given.spread else given for given in inputs]
-    if SCATTER.issuperset(uncertain):
-        draws = min(draws, DRAWS_OF_SCATTER)
-    matrix = low_discrepancy(len(uncertain), draws, seed)
-    columns = dict(zip(uncertain, matrix, strict=True))
+    columns = columns_of_draws(inputs, draws, seed)
     return [
         given
         if given.spread is None
         else _drawn(given, given.spread.quantile(columns[given.name], *given.bounds.ends()))
         for given in inputs
     ]
+
+
+def columns_of_draws(inputs: Sequence[Input], draws: int, seed: int) -> dict[str, FloatArray]:
+    """Return the column of the draw matrix of every uncertain input, by its name.
+
+    Parameters
+    ----------
+    inputs, draws, seed
+        As of `with_draws`.
+
+    Returns
+    -------
+    dict of str to ndarray of shape (draws,)
+        Shares in (0, 1).
+
+    Raises
+    ------
+    InputError
+        If more inputs are uncertain than the matrix has columns.
+    """
+    uncertain = _uncertain(inputs)
+    if SCATTER.issuperset(uncertain):
+        draws = min(draws, DRAWS_OF_SCATTER)
+    if len(uncertain) > MOST_COLUMNS:
+        ranges = f"{len(uncertain)} uncertain inputs"
+        raise InputError.of("ranges", ranges, f"must be at most {MOST_COLUMNS}")
+    return dict(zip(uncertain, low_discrepancy(len(uncertain), draws, seed), strict=True))
+
+
+def _uncertain(inputs: Sequence[Input]) -> list[str]:
+    uncertain = [given.name for given in inputs if given.spread is not None]
+    # The residual spreads furthest, so it has the first column, which fills most evenly.
+    return sorted(uncertain, key=lambda name: name != "residual_z")
 
 
 def _drawn(given: Input, values: FloatArray) -> Input:
@@ -110,3 +138,11 @@ def percentiles(array: FloatArray, model: int) -> tuple[float, float, float]:
 def _one_model(array: FloatArray, model: int) -> FloatArray:
     full = np.atleast_3d(array) if array.ndim < 3 else array
     return np.asarray(full[0, model if full.shape[1] > 1 else 0])
+
+
+def with_points(inputs: Iterable[Input]) -> list[Input]:
+    """Return the inputs without their draws: everything at its median."""
+    return [
+        replace(given, value=as_float64(given.name, only_the_point(given.value)))
+        for given in inputs
+    ]

@@ -34,10 +34,17 @@ from costcurve.decisions.pilots import (
     pilots_of,
     setting_of,
 )
+from costcurve.decisions.ranking import (
+    FLAGGED,
+    NO_LIMIT,
+    RANKED,
+    flags_of_point,
+    in_order,
+    rank_keys,
+)
 from costcurve.decisions.result import Estimate, Option, Uncertain
 from costcurve.decisions.sensitivity import swings
 from costcurve.facts.models import ModelFacts
-from costcurve.laws.cap import LOG10_EXAMPLES_CAP
 from costcurve.laws.law import PUBLISHED_LAW, default_law, load_law
 from costcurve.task import Task
 
@@ -46,9 +53,6 @@ if TYPE_CHECKING:
     from costcurve.facts.hardware import AcceleratorFacts, PriceFacts
     from costcurve.laws import Law, LawCard
     from costcurve.laws.belief import Runs
-
-# One decade below the cap, so that what was capped lies beyond it.
-_NO_LIMIT = 10.0 ** (LOG10_EXAMPLES_CAP - 1.0)
 
 
 def estimate(  # noqa: PLR0913 - as many as there are tables
@@ -100,14 +104,14 @@ def estimate(  # noqa: PLR0913 - as many as there are tables
     pricing = assumptions.pricing
     candidates = assumptions.candidates(task.kind, models)
     names = tuple(candidate.name for candidate in candidates)
-    offers = _equip(candidates, assumptions, accelerators, prices)
+    offers = equip(candidates, assumptions, accelerators, prices)
     cases = [Case(*pair, assumptions.effort) for pair in zip(candidates, offers, strict=True)]
     runs = _runs_on(task, pilots, law, assumptions)
     graph = compose(task, assumptions, law, cases, runs)
     evaluation = _evaluate(graph, assumptions.overrides)
     chances = _chances(graph, assumptions.overrides, evaluation)
     run = _Run(evaluation, chances, pricing, law.card)
-    options = tuple(sorted((_option(i, case, run) for i, case in enumerate(cases)), key=_rank))
+    options = tuple(_option(place, cases[place], run) for place in _order(run, len(cases)))
     best = names.index(options[0].model)
     return Estimate(
         task=task,
@@ -144,11 +148,11 @@ def _left_out(
     return [f"Not compared, for want of gmacs or for another kind of task: {', '.join(names)}."]
 
 
-def _equip(
+def equip(
     candidates: Sequence[ModelFacts],
     assumptions: Assumptions,
-    accelerators: Sequence[AcceleratorFacts] | None,
-    prices: Sequence[PriceFacts] | None,
+    accelerators: Sequence[AcceleratorFacts] | None = None,
+    prices: Sequence[PriceFacts] | None = None,
 ) -> Sequence[Offer | None]:
     """Return what each candidate is trained on; as published on nothing in particular."""
     if assumptions.mode is Mode.AS_PUBLISHED:
@@ -191,7 +195,7 @@ def compose(
     ]
     if task.limit is None:
         source = "none was given: more than any number of examples that has a meaning"
-        inputs.append(Input.of("limit", _NO_LIMIT, "example", "Limit of examples", source))
+        inputs.append(Input.of("limit", NO_LIMIT, "example", "Limit of examples", source))
     drawn = with_draws(inputs, assumptions.draws, assumptions.seed)
     return Graph([*task.quantities(), law.module, *pricing.modules, reach], drawn)
 
@@ -252,6 +256,17 @@ class _Run:
         return self._known[key]
 
 
+def _order(run: _Run, models: int) -> list[int]:
+    """Return the places of the models, the best first."""
+    names = (*RANKED, run.pricing.total, "fits_memory")
+    points = {
+        name: np.array([point_value(run.evaluation[name], model) for model in range(models)])
+        for name in names
+        if name in run.evaluation
+    }
+    return in_order(rank_keys(points, run.pricing.total))
+
+
 def _option(index: int, case: Case, run: _Run) -> Option:
     evaluation, pricing, offer = run.evaluation, run.pricing, case.offer
 
@@ -267,7 +282,7 @@ def _option(index: int, case: Case, run: _Run) -> Option:
     def known(name: str) -> bool:
         return name in evaluation.graph
 
-    limited = point("limit") < _NO_LIMIT
+    limited = point("limit") < NO_LIMIT
     return Option(
         model=case.model.name,
         parameters=point("parameters"),
@@ -299,42 +314,10 @@ def _terms(offer: Offer, evaluation: Evaluation) -> str:
     return "at the price set by hand" if by_hand else offer.terms
 
 
-def _rank(option: Option) -> tuple[bool, bool, float, float, float]:
-    """Order by cost what reaches the target; what does not, by accuracy and then by cost.
-
-    What does not fit any accelerator comes last; of equals the smaller network comes first.
-    """
-    accuracy = option.achievable_accuracy
-    shortness = 0.0 if option.reaches_target or accuracy is None else -accuracy.point
-    cost = option.total_cost_usd.point
-    too_large = Flag.DOES_NOT_FIT in option.flags
-    return not option.reaches_target, too_large, shortness, cost, option.parameters
-
-
 def _flags(index: int, run: _Run) -> tuple[Flag, ...]:
-    evaluation, span = run.evaluation, run.card.range
-
-    def point(name: str) -> float:
-        return point_value(evaluation[name], index)
-
-    def outside(name: str, span: tuple[float, float]) -> bool:
-        return not span[0] <= point(name) <= span[1]
-
-    kind = TaskKind.SEGMENTATION if point("segmentation") else TaskKind.CLASSIFICATION
-    limit_outside = point("limit") < _NO_LIMIT and outside("limit", span.examples)
-    found = {
-        Flag.BEYOND_LIMIT: point("reaches_target") < 1.0,
-        Flag.COST_CAPPED_AT_LIMIT: run.percentiles("missing_examples", index)[-1] > 0.0,
-        Flag.EXTRAPOLATING_EXAMPLES: outside("examples_needed", span.examples) or limit_outside,
-        Flag.EXTRAPOLATING_RELATIVE_COMPLEXITY: outside(
-            "relative_complexity", span.relative_complexity
-        ),
-        Flag.EXTRAPOLATING_ERROR: outside("target_error", span.error),
-        Flag.UNTESTED_KIND: kind not in span.kinds,
-        Flag.UNTESTED_PRETRAINING: bool(point("pretrained")) not in span.pretrained,
-        Flag.NOTHING_TO_BUY: point("new_examples") == 0.0,
-        Flag.FEWER_THAN_ONE_EXAMPLE: point("examples_needed") < 1.0,
-    }
+    values = {name: point_value(run.evaluation[name], index) for name in FLAGGED}
+    missing = run.percentiles("missing_examples", index)[-1]
+    found = flags_of_point(values, run.card, missing)
     return tuple(flag for flag, is_so in found.items() if is_so)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -84,7 +85,12 @@ def span_of(found: Estimate) -> Span:
 
 def target_plan(found: Estimate, span: Span) -> float:
     """Return the examples at hand once the target's are bought, as far as they can be had."""
-    return float(np.clip(found.best.examples_needed.point, max(span.held, 1.0), span.most))
+    return float(plan_of(found.best.examples_needed.point, span.held, span.most))
+
+
+def plan_of(needed: FloatArray | float, held: FloatArray | float, limit: FloatArray | float) -> Any:
+    """Return the examples at hand with the target's plan, elementwise, of what can be had."""
+    return np.clip(needed, np.maximum(held, 1.0), np.minimum(limit, MOST))
 
 
 def best_plan(graph: WorthGraph, span: Span) -> tuple[Optimum, Plans]:

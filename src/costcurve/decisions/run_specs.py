@@ -79,8 +79,9 @@ _OFFERED = (*OFFERS[:-1], OWNED)
 _SMALLEST, _LARGEST = 1e-30, 1e30
 #: Of a model whose arithmetic is known by its parameters and tokens only.
 BY_TOKENS = "6_flop_per_parameter_and_token"
-_AVERAGE_DATA_CENTRE = "average data center"
-_WORLD = "World"
+#: Whose electricity and data centre it is where no place is named.
+AVERAGE_DATA_CENTRE = "average data center"
+WORLD = "World"
 
 
 @dataclass(frozen=True)
@@ -173,7 +174,7 @@ def _usd_per_hour(offer: Offer, machine: AcceleratorFacts, tables: Tables) -> fl
         return offer.usd_per_accelerator_hour
     if not machine.tdp_w:
         return None
-    average = tables.grid(_AVERAGE_DATA_CENTRE)
+    average = tables.grid(AVERAGE_DATA_CENTRE)
     with_host = offer.price.host_included == "yes"
     per_tdp = throughput_card().content["power"]["per_tdp"]
     given = [
@@ -189,7 +190,7 @@ def _usd_per_hour(offer: Offer, machine: AcceleratorFacts, tables: Tables) -> fl
             )
         ),
         Input.of("purchase_usd", offer.price.purchase_usd, "USD", "Price", offer.terms),
-        Input.of("pue", (average and average.pue) or 1.0, "1", "PUE", _AVERAGE_DATA_CENTRE),
+        Input.of("pue", (average and average.pue) or 1.0, "1", "PUE", AVERAGE_DATA_CENTRE),
     ]
     # A price of the whole machine needs no factor for it.
     overrides = {"system_factor": 1.0} if with_host else {}
@@ -363,9 +364,9 @@ def _electricity(
 ) -> tuple[float | None, float | None, str, list[str]]:
     """Return gCO2e/kWh, PUE, whose they are, and flags."""
     region, provider = reader.text("region"), reader.text("provider")
-    average = tables.grid(_AVERAGE_DATA_CENTRE)
+    average = tables.grid(AVERAGE_DATA_CENTRE)
     of_provider = tables.grid(provider) if provider else None
-    grid = tables.region(region, of_provider) if region else tables.grid(_WORLD)
+    grid = tables.region(region, of_provider) if region else tables.grid(WORLD)
     pues = [row.pue for row in (grid, of_provider, average) if row and row.pue]
     if grid is None or grid.gco2e_per_kwh is None:
         return None, pues[0] if pues else None, shown(region), ["unknown_grid"]

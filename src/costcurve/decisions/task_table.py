@@ -34,7 +34,8 @@ TASK_COLUMNS = (
 MOST_RUNS = 1000
 # Likeness of names, 0 to 1, from which one is taken for a slip of the other.
 _A_SLIP = 0.8
-_TRUTHS = {"true": 1.0, "false": 0.0, "yes": 1.0, "no": 0.0, "1": 1.0, "0": 0.0}
+#: Words for truth values.
+TRUTHS = {"true": 1.0, "false": 0.0, "yes": 1.0, "no": 0.0, "1": 1.0, "0": 0.0}
 
 
 def read_pilots(path: Path) -> Runs:
@@ -189,7 +190,7 @@ class TaskTable:
         return Setting(
             class_entropy_nats=entropy,
             relative_complexity=entropy / np.log(baseline),
-            pretrained=self.words("pretrained", _TRUTHS),
+            pretrained=self.words("pretrained", TRUTHS),
             segmentation=self.words("kind", kinds),
             specialized=per_group[:, 0],
             structured=per_group[:, 1],

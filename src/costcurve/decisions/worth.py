@@ -19,6 +19,7 @@ from costcurve.decisions.alternatives import (
     compare_alternatives,
     other_values,
 )
+from costcurve.decisions.axes import SHARES
 from costcurve.decisions.break_even import BreakEven, break_even
 from costcurve.decisions.cautions import about_ranges, ranges_in_words
 from costcurve.decisions.estimate import estimate as make_estimate
@@ -30,7 +31,7 @@ from costcurve.decisions.value_of_pilot import Pilot, belief_of, best_pilot
 from costcurve.decisions.worth_card import dollars, worth_card
 from costcurve.decisions.worth_case import NETWORK, WorthCase
 from costcurve.decisions.worth_finance import years_together
-from costcurve.decisions.worth_graph import WorthGraph, worth_graph
+from costcurve.decisions.worth_graph import DRAWS, WorthGraph, worth_graph
 from costcurve.decisions.worth_labels import LabelPlan, label_plan
 from costcurve.decisions.worth_map import WorthMap, worth_map
 
@@ -41,8 +42,6 @@ _ONE_RUN = (
     "Training is priced as one run that works: no failed runs, no search for hyper-parameters."
 )
 GO, NO_GO, PILOT_FIRST = "go", "no-go", "pilot-first"
-#: Shares of an interval, with the median.
-_SHARES = (0.05, 0.50, 0.95)
 #: By how much an error may be above its target that is 1 less an accuracy.
 _ROUNDING = 1e-12
 
@@ -59,7 +58,7 @@ class Spread:
     @classmethod
     def of(cls, values: FloatArray) -> Spread:
         """Return those of draws."""
-        low, middle, high = np.quantile(values, _SHARES).tolist()
+        low, middle, high = np.quantile(values, SHARES).tolist()
         return cls(low, middle, high, float(np.mean(values)))
 
     def to_dict(self) -> dict[str, float]:
@@ -91,8 +90,8 @@ class Worth:
         The best plan.
     probability : dict of str to float or None
         `reaches_target`, `loss` and `over_budget`; the last `None` without a budget.
-    pilot : Pilot
-        The one that is worth most.
+    pilot : Pilot, optional
+        The one that is worth most; `None` where none was asked about.
     alternatives : tuple of AlternativeResult
         Other ways, best first.
     finance : dict
@@ -122,7 +121,7 @@ class Worth:
     break_even: BreakEven
     optimal: Optimum
     probability: dict[str, float | None]
-    pilot: Pilot
+    pilot: Pilot | None
     alternatives: tuple[AlternativeResult, ...]
     finance: dict[str, Any]
     bill: Bill
@@ -144,7 +143,7 @@ class Worth:
             "break_even": self.break_even.to_dict(),
             "optimal": asdict(self.optimal),
             "probability": self.probability,
-            "pilot": asdict(self.pilot),
+            "pilot": None if self.pilot is None else asdict(self.pilot),
             "alternatives": [each.to_dict() for each in self.alternatives],
             "finance": self.finance,
             "lines": [asdict(each) for each in self.bill.items],
@@ -174,7 +173,14 @@ class Worth:
         return self.document().html()
 
 
-def worth(case: WorthCase, *, law: Law | None = None, **facts: Any) -> Worth:
+def worth(
+    case: WorthCase,
+    *,
+    law: Law | None = None,
+    draws: int = DRAWS,
+    with_pilot: bool = True,
+    **facts: Any,
+) -> Worth:
     """Return whether a case pays, and what to do.
 
     Parameters
@@ -183,6 +189,10 @@ def worth(case: WorthCase, *, law: Law | None = None, **facts: Any) -> Worth:
         What is to be learned, and all that says whether it pays.
     law : Law, optional
         As of `estimate`.
+    draws : int
+        Of all that is uncertain.
+    with_pilot : bool
+        Whether a pilot is among what can be decided on.
     **facts
         Tables of facts and pilots, as of `estimate`.
 
@@ -192,7 +202,7 @@ def worth(case: WorthCase, *, law: Law | None = None, **facts: Any) -> Worth:
         As `estimate`, and if serving cannot be priced.
     """
     found = make_estimate(case.task, case.assumptions, law=law, **facts)
-    uncertain, certain = worth_graph(case, found), worth_graph(case, found, draws=0)
+    uncertain, certain = (worth_graph(case, found, each) for each in (draws, 0))
     span = span_of(found)
     plan = target_plan(found, span)
     nets = uncertain.draws("annual_net_usd", plan)
@@ -200,9 +210,11 @@ def worth(case: WorthCase, *, law: Law | None = None, **facts: Any) -> Worth:
     optimal, plans = best_plan(uncertain, span)
     plans = replace(plans, others_usd=other_values(case.alternatives, uncertain, plan))
     others = compare_alternatives(case.alternatives, (uncertain, certain), plan, span)
-    used = law_for(case.task, case.assumptions) if law is None else law
-    believed = belief_of(case, used, facts.get("pilots"))
-    pilot = best_pilot(uncertain, believed, plans, case.finance.pilot_fixed_usd)
+    pilot = None
+    if with_pilot:
+        used = law_for(case.task, case.assumptions) if law is None else law
+        believed = belief_of(case, used, facts.get("pilots"))
+        pilot = best_pilot(uncertain, believed, plans, case.finance.pilot_fixed_usd)
     decision, reason = _decide(case, others, chances, optimal, pilot)
     return Worth(
         case=case,
@@ -331,10 +343,10 @@ def _decide(
     ways: Sequence[AlternativeResult],
     chances: dict[str, float | None],
     optimal: Optimum,
-    pilot: Pilot,
+    pilot: Pilot | None,
 ) -> tuple[str, str]:
     """Return what to do, and why: the ways come best first."""
-    if pilot.net_usd > 0.0:
+    if pilot is not None and pilot.net_usd > 0.0:
         return PILOT_FIRST, (
             f"one of {pilot.examples:,.0f} examples is expected to cost {dollars(pilot.cost_usd)} "
             f"and makes the decision {dollars(pilot.value_of_information_usd)} better"
@@ -351,12 +363,17 @@ def _decide(
         other = "" if best.net_usd == 0.0 else f", {best.name} to gain {dollars(best.net_usd)}"
         return NO_GO, f"a year is expected to {gains}{other}{better}"
     loss, most = chances["loss"] or 0.0, case.finance.max_probability_of_loss
-    if most is not None and loss > most:
+    if is_too_risky(loss, most):
         return NO_GO, f"the chance of a loss is {loss:.2%}, above the {most:.2%} that is allowed"
     return GO, (
         f"a year is expected to gain {dollars(net)}, and loses money with a chance of "
         f"{probability(loss)}"
     )
+
+
+def is_too_risky(loss: Any, most: float | None) -> Any:
+    """Return whether a chance of a loss is above what is allowed, elementwise; never without."""
+    return loss > (np.inf if most is None else most)
 
 
 def _products(case: WorthCase) -> tuple[ProductRow, ...]:

@@ -9,6 +9,7 @@ from costcurve.core.document import Document, Paragraph, Table
 
 if TYPE_CHECKING:
     from costcurve.decisions.alternatives import AlternativeResult
+    from costcurve.decisions.value_of_pilot import Pilot
     from costcurve.decisions.worth import Worth
     from costcurve.decisions.worth_labels import LabelPlan
 
@@ -36,7 +37,8 @@ def worth_card(found: Worth) -> Document:
         blocks.append(_labels(found.labels))
     if found.products:
         blocks.append(_products(found))
-    blocks.append(Paragraph(_pilot(found)))
+    if found.pilot is not None:
+        blocks.append(Paragraph(_pilot(found.pilot)))
     blocks += [Paragraph(f"Note: {text}", "warning") for text in _notes(found)]
     title = f"Is it worth it? {found.estimate.best.model} on {count_in_words(found.examples)} "
     return Document(title + "examples", tuple(blocks))
@@ -204,8 +206,7 @@ def _products(found: Worth) -> Table:
     return Table("Products that gain most from the better forecast", header, rows, (1, 2, 3))
 
 
-def _pilot(found: Worth) -> str:
-    pilot = found.pilot
+def _pilot(pilot: Pilot) -> str:
     if pilot.value_of_information_usd == 0.0:
         return "A pilot is worth nothing: no outcome of one would change the decision."
     return (

@@ -7,7 +7,7 @@ one evaluation: as the examples used, and as the limit up to which an error is a
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from math import fsum
 from typing import Any
 
@@ -52,14 +52,34 @@ class WorthGraph:
         What stands for quantities whatever is asked.
     error_today : ndarray, optional
         Of what is done today, along the draws; `None` where nothing is predicted.
+    asked : mapping of str to float
+        Those of the overrides that the user asked for.
     """
 
     graph: Graph
     overrides: Mapping[str, Any]
     error_today: FloatArray | None = None
+    asked: Mapping[str, float] = field(default_factory=dict)
+
+    def of_rows(self, rows: Mapping[str, FloatArray]) -> WorthGraph:
+        """Return the calculation of many cases that differ in some values only.
+
+        Parameters
+        ----------
+        rows : mapping of str to ndarray of shape (rows, 1, 1 or 1 + draws)
+            Values in place of quantities. Plans then stand for the rows, in their order.
+        """
+        given = _reviewed(self.graph, {**rows, **self.asked})
+        today = None if self.error_today is None else 1.0 - rows["baseline_accuracy"]
+        return replace(self, overrides={**self.overrides, **given}, error_today=today)
 
     def evaluate(
-        self, names: Iterable[str], examples: Any, overrides: Mapping[str, Any] | None = None
+        self,
+        names: Iterable[str],
+        examples: Any,
+        overrides: Mapping[str, Any] | None = None,
+        *,
+        is_lean: bool = False,
     ) -> Evaluation:
         """Return quantities of plans, of shape (plans, 1, 1 + draws) or less.
 
@@ -71,12 +91,14 @@ class WorthGraph:
             At hand with each plan, above 0.
         overrides : mapping of str to array-like, optional
             Values in place of quantities.
+        is_lean : bool
+            As of `Graph.evaluate`.
         """
         plans = np.atleast_1d(np.asarray(examples, dtype=np.float64))[:, None, None]
         given = {**self.overrides, "examples_used": plans, "limit": plans, **(overrides or {})}
         if self.error_today is not None:
             given["baseline_usd_per_prediction"] = self.value_of(self.error_today, overrides)
-        return self.graph.evaluate(names, given)
+        return self.graph.evaluate(names, given, is_lean=is_lean)
 
     def values(
         self, name: str, examples: Any, overrides: Mapping[str, Any] | None = None
@@ -108,8 +130,10 @@ class WorthGraph:
         return max(int(np.atleast_3d(each.value).shape[-1]) for each in self.graph.inputs.values())
 
 
-def worth_graph(case: WorthCase, estimate: Estimate, draws: int = DRAWS) -> WorthGraph:
-    """Return the calculation for the model that an estimate found cheapest.
+def worth_graph(
+    case: WorthCase, estimate: Estimate, draws: int = DRAWS, model: str | None = None
+) -> WorthGraph:
+    """Return the calculation for one model of an estimate.
 
     Parameters
     ----------
@@ -119,13 +143,15 @@ def worth_graph(case: WorthCase, estimate: Estimate, draws: int = DRAWS) -> Wort
         Of its task and assumptions.
     draws : int
         Of what is uncertain; with 0 everything has its median.
+    model : str, optional
+        The one that was found cheapest by default.
 
     Raises
     ------
     InputError
         If serving has no price because training is priced as published, or a prediction has two.
     """
-    inputs = _of_estimate(estimate) + _of_case(case)
+    inputs = _of_estimate(estimate, model or estimate.best.model) + _of_case(case)
     modules = _modules(case, {each.name for each in inputs})
     known = {each.name for each in inputs}
     inputs += [each for each in _DEFAULTS if each.name not in known]
@@ -133,14 +159,18 @@ def worth_graph(case: WorthCase, estimate: Estimate, draws: int = DRAWS) -> Wort
         [*(each.function for each in estimate.evaluation.graph.quantities.values()), *modules],
         with_draws(inputs, draws, case.assumptions.seed, exact=False) if draws else inputs,
     )
-    overrides: dict[str, Any] = dict(case.assumptions.overrides)
-    price = graph.evaluate(["usd_per_example_reviewed"], overrides)
-    overrides["usd_per_example"] = price["usd_per_example_reviewed"]
+    overrides = _reviewed(graph, case.assumptions.overrides)
     overrides["benefit_lines_usd_per_year"] = _lines_usd_per_year(case, graph)
     today = None
     if case.benefit.baseline_accuracy is not None:
         today = 1.0 - graph.inputs["baseline_accuracy"].value
-    return WorthGraph(graph, overrides, today)
+    return WorthGraph(graph, overrides, today, case.assumptions.overrides)
+
+
+def _reviewed(graph: Graph, given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is given, with the price of an example that is labelled as often as is said."""
+    price = graph.evaluate(["usd_per_example_reviewed"], given)["usd_per_example_reviewed"]
+    return {**given, "usd_per_example": price}
 
 
 def _lines_usd_per_year(case: WorthCase, graph: Graph) -> FloatArray:
@@ -175,10 +205,9 @@ def inventory_usd_per_year(case: WorthCase) -> float:
     return case.inventory.periods_per_year * fsum(each.better_forecast_usd for each in rows)
 
 
-def _of_estimate(estimate: Estimate) -> list[Input]:
-    """Return the inputs of an estimate for its best model, without their draws."""
-    names = [model.name for model in estimate.candidates]
-    place = names.index(estimate.best.model)
+def _of_estimate(estimate: Estimate, model: str) -> list[Input]:
+    """Return the inputs of an estimate for one of its models, without their draws."""
+    place = [each.name for each in estimate.candidates].index(model)
     given = estimate.evaluation.graph.inputs.values()
     return [replace(each, value=as_float64(each.name, _point(each, place))) for each in given]
 

@@ -192,6 +192,10 @@ class LogLinearLaw:
         scale = Input.of("residual_sd", residual_sd, "1", label, where, Bounds(above=0.0))
         return [*inputs, scale, log10_examples_cap()]
 
+    def of_tasks(self, setting: Setting) -> dict[str, FloatArray]:  # noqa: ARG002 - as of every law
+        """Return what differs from task to task, no runs on them seen: nothing."""
+        return {}
+
     def _line(
         self, relative_complexity: ArrayLike, pretrained: ArrayLike, segmentation: ArrayLike
     ) -> tuple[FloatArray, FloatArray]:

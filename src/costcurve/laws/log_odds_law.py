@@ -140,28 +140,40 @@ class LogOddsLaw:
         )
         return [*found, knee]
 
+    def of_tasks(self, setting: Setting) -> dict[str, FloatArray]:
+        """Return what differs from task to task, each of shape (rows,): no runs on them are seen.
+
+        Parameters
+        ----------
+        setting : Setting
+            The tasks.
+
+        Returns
+        -------
+        dict of str to ndarray
+            By the names of inputs of the graph.
+        """
+        before = self.belief(setting)
+        return _of_beliefs(before, before)
+
     def _of_the_task(self, before: Belief, after: Belief, pilots: int) -> list[Input]:
         """Return what runs have taught, and what is left to scatter."""
-        (level, across), (_, steep) = after.covariance[0]
-        taught = (after.mean - before.mean)[0]
         source = f"law card {self.card.id}, and {pilots} run{'s' * (pilots != 1)} of the user's own"
-        level_sd = np.sqrt(level - across**2 / steep + after.noise_sd[0] ** 2)
         above = Bounds(above=0.0)
-        numbers = (
-            ("level_from_pilots", taught[0], "What runs on the task add to the level", Bounds()),
-            ("slope_from_pilots", taught[1], "What runs on the task add to the slope", Bounds()),
-            (
-                "decades_to_pivot",
-                -across / steep,
+        told = {
+            "level_from_pilots": ("What runs on the task add to the level", Bounds()),
+            "slope_from_pilots": ("What runs on the task add to the slope", Bounds()),
+            "decades_to_pivot": (
                 "Decades from 1,000 examples to where level and slope are uncorrelated",
                 Bounds(),
             ),
-            ("level_sd", level_sd, "Scatter of tasks in level, in decades of the odds", above),
-            ("slope_sd", np.sqrt(steep), "Scatter of tasks in slope", above),
-        )
+            "level_sd": ("Scatter of tasks in level, in decades of the odds", above),
+            "slope_sd": ("Scatter of tasks in slope", above),
+        }
         return [
-            Input.of(name, value, "1", label, source, bounds)
-            for name, value, label, bounds in numbers
+            Input.of(name, values[0], "1", label, source, bounds)
+            for name, values in _of_beliefs(before, after).items()
+            for label, bounds in (told[name],)
         ]
 
     @cached_property
@@ -186,3 +198,16 @@ class LogOddsLaw:
         apart = own @ self._values[places]
         unsure = np.einsum("ri,ij,rj->r", own, self._covariance[np.ix_(places, places)], own)
         return np.asarray(setting.specialized * (1.0 - setting.specialized) * (apart**2 + unsure))
+
+
+def _of_beliefs(before: Belief, after: Belief) -> dict[str, FloatArray]:
+    """Return what runs have taught and what is left to scatter, in the order of the inputs."""
+    (level, across), (_, steep) = np.moveaxis(after.covariance, 0, -1)
+    taught = (after.mean - before.mean).T
+    return {
+        "level_from_pilots": taught[0],
+        "slope_from_pilots": taught[1],
+        "decades_to_pivot": -across / steep,
+        "level_sd": np.sqrt(level - across**2 / steep + after.noise_sd**2),
+        "slope_sd": np.sqrt(steep),
+    }

@@ -117,6 +117,8 @@ class Graph:
         self,
         wanted: Iterable[str] | None = None,
         overrides: Mapping[str, ArrayLike] | None = None,
+        *,
+        is_lean: bool = False,
     ) -> Evaluation:
         """Compute what is wanted, and only what that needs.
 
@@ -127,6 +129,9 @@ class Graph:
         overrides : mapping of str to array-like, optional
             Values to use in place of an input or of what a quantity would compute. Everything
             downstream changes, nothing else.
+        is_lean : bool
+            Whether a value is let go once nothing else needs it, so that many rows take little
+            memory: only what is wanted is then there, without lineage.
 
         Returns
         -------
@@ -145,13 +150,34 @@ class Graph:
         given = {
             self[name].name: as_float64(name, value) for name, value in (overrides or {}).items()
         }
-        needed = self._needed(self.order if wanted is None else wanted, given)
+        wanted = self.order if wanted is None else tuple(wanted)
+        needed = self._needed(wanted, given)
+        steps = [name for name in self.order if name in needed]
+        spent = self._spent(steps, wanted, given) if is_lean else {}
         values: dict[str, FloatArray] = {}
         with np.errstate(over="raise", divide="raise", invalid="raise", under="ignore"):
-            for name in self.order:
-                if name in needed:
-                    values[name] = self._value(name, values, given)
+            for name in steps:
+                values[name] = self._value(name, values, given)
+                for each in spent.get(name, ()):
+                    del values[each]
         return Evaluation(self, values, frozenset(given))
+
+    def _spent(
+        self, steps: Iterable[str], wanted: Iterable[str], given: Mapping[str, Any]
+    ) -> dict[str, list[str]]:
+        """Return for each step the values that nothing needs after it."""
+        last = {
+            parameter: name
+            for name in steps
+            if name not in given
+            for parameter in self.parameters(name)
+        }
+        kept = set(wanted)
+        found: dict[str, list[str]] = {}
+        for name, step in last.items():
+            if name not in kept:
+                found.setdefault(step, []).append(name)
+        return found
 
     def _value(
         self, name: str, values: dict[str, FloatArray], given: dict[str, FloatArray]

@@ -15,24 +15,32 @@ MOST_WORKERS = 1024
 
 def read_workers(text: str | None, findings: list[Finding]) -> int | None:
     """Return the number of processes that was given, if any; what is wrong is added to findings."""
+    return read_whole("workers", text, (1, MOST_WORKERS), findings)
+
+
+def read_whole(
+    name: str, text: str | None, ends: tuple[int, int], findings: list[Finding]
+) -> int | None:
+    """Return a whole number that was given, if any; what is wrong is added to findings."""
     if text is None:
         return None
+    least, most = ends
     try:
-        workers = int(text)
+        number = int(text)
     except ValueError:
-        workers = 0
-    if not 1 <= workers <= MOST_WORKERS:
-        allowed = f"must be a whole number of at least 1 and at most {MOST_WORKERS:,}"
-        findings.append(Finding("workers", shown(text), allowed))
+        number = least - 1
+    if not least <= number <= most:
+        allowed = f"must be a whole number of at least {least:,} and at most {most:,}"
+        findings.append(Finding(name, shown(text), allowed))
         return None
-    return workers
+    return number
 
 
 class Progress:
     """A line that says how far the work is and when it will end: rewritten on a terminal."""
 
-    def __init__(self, what: str = "chunks") -> None:
-        self._what = what
+    def __init__(self, what: str = "chunks", *, with_rate: bool = False) -> None:
+        self._what, self._with_rate = what, with_rate
         self._start = self._said = time.monotonic()
         self._before: int | None = None
         self._finished = self._total = 0
@@ -52,6 +60,7 @@ class Progress:
             return
         self._said = now
         left = (now - self._start) / fresh * (total - finished)
-        words = f"{finished} of {total} {self._what}, about {left:.0f} s left"
+        rate = f"{fresh / (now - self._start):,.0f} a second, " if self._with_rate else ""
+        words = f"{finished} of {total} {self._what}, {rate}about {left:.0f} s left"
         end = "\r" if is_terminal and finished < total else "\n"
         print(f"{words:60}", end=end, file=sys.stderr, flush=True)  # noqa: T201

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from argparse import Namespace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from costcurve.charts import check_ending, write_chart
-from costcurve.core.errors import InputError
+from costcurve.core.errors import Finding, InputError
 from costcurve.core.files import packaged_text
 from costcurve.faces.cli.arguments import Command, Parser
 from costcurve.faces.cli.output import print_document, print_json, print_text
+from costcurve.faces.cli.progress import read_whole
 from costcurve.faces.report import check_report, command_given, write_report
 
 if TYPE_CHECKING:
     from costcurve.decisions.worth import Worth
+
+#: Fewest and most draws: fewer tell no percentile, more fill the memory.
+_DRAWS = (16, 65_536)
 
 
 def _parser() -> Parser:
@@ -26,6 +30,8 @@ def _parser() -> Parser:
     text = "The case: .toml, .yaml or .json; see --template."
     parser.add_argument("file", metavar="CASE", nargs="?", type=Path, help=text)
     parser.switch("template", "Print a case with comments, to begin with.")
+    parser.switch("no-pilot", "Decide without asking whether a pilot should come first.")
+    parser.value("draws", "Draws of all that is uncertain, 16 to 65536. Default: 2048.")
     parser.value("plot", "Draw net over accuracy, and where it pays: .svg, .png, .html.", path=True)
     parser.value("html", "Write a report: one file with charts, for a board.", path=True)
     parser.switch("json", "Print the answer as JSON.")
@@ -39,6 +45,7 @@ def run(arguments: Namespace) -> None:
         return
     if arguments.file is None:
         raise InputError.of("case", "", "is missing; give a file, or --template for one")
+    draws = read_draws(arguments.draws)
     # Late: the template and the errors need none of it.
     from costcurve.decisions.worth import worth  # noqa: PLC0415
     from costcurve.faces.request import read_case  # noqa: PLC0415
@@ -47,7 +54,8 @@ def run(arguments: Namespace) -> None:
         check_ending(arguments.plot)
     if arguments.html is not None:
         check_report(arguments.html)
-    found = worth(read_case(arguments.file))
+    given: dict[str, Any] = {} if draws is None else {"draws": draws}
+    found = worth(read_case(arguments.file), with_pilot=not arguments.no_pilot, **given)
     if arguments.html is not None:
         from costcurve.faces.reports import worth_report  # noqa: PLC0415 - rarely asked for
 
@@ -58,6 +66,20 @@ def run(arguments: Namespace) -> None:
         print_json(found.to_dict())
     else:
         print_document(found.document())
+
+
+def read_draws(text: str | None) -> int | None:
+    """Return the number of draws that was given, if any.
+
+    Raises
+    ------
+    InputError
+        If it is none that a distribution can be told from, or more than memory holds.
+    """
+    findings: list[Finding] = []
+    draws = read_whole("draws", text, _DRAWS, findings)
+    InputError.check(findings)
+    return draws
 
 
 def _plot(found: Worth, path: Path) -> None:
