@@ -155,9 +155,7 @@ def _lines_usd_per_year(case: WorthCase, graph: Graph) -> FloatArray:
     return np.asarray(present * annuity + inventory_usd_per_year(case))
 
 
-def present_of_line(
-    usd: Any, when: tuple[int, bool], rate: Any, horizon: Any, annuity: Any
-) -> Any:
+def present_of_line(usd: Any, when: tuple[int, bool], rate: Any, horizon: Any, annuity: Any) -> Any:
     """Return what another return is worth today, elementwise, in USD.
 
     Parameters

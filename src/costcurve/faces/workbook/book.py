@@ -112,7 +112,7 @@ class Book:
         """Write the heading of a part of a sheet."""
         sheet.write_string(row, 0, text_of(text), self.style("heading"))
 
-    def text(  # noqa: PLR0913, PLR0917 - where, what and how
+    def text(
         self, sheet: Worksheet, row: int, column: int, text: str, kind: str = "text", **more: Any
     ) -> None:
         """Write a text as text, whatever it starts with."""

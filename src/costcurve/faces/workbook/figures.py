@@ -127,19 +127,21 @@ class Figures:
         """Return how a figure of the chosen model is referred to from any sheet."""
         if name not in self.per_model:
             return name
-        return f"INDEX({self.column(name)},answer_place)"
+        return f"INDEX({self.cells(name)},answer_place)"
 
-    def column(self, name: str) -> str:
+    def cells(self, name: str) -> str:
         """Return the cells of a figure that differs from model to model."""
-        sheet, at = self.place(name)
-        first = FIRST_ROW + 1
-        return f"{sheet}!${letter(at)}${first}:${letter(at)}${FIRST_ROW + len(self.models)}"
+        sheet, row = self.place(name)
+        last = letter(FIRST_MODEL + len(self.models) - 1)
+        return f"{sheet}!${letter(FIRST_MODEL)}${row + 1}:${last}${row + 1}"
 
     def place(self, name: str) -> tuple[str, int]:
-        """Return the sheet and the column of a figure that differs from model to model."""
+        """Return the sheet and the row of a figure that differs from model to model."""
         if name in self.model_facts:
-            return "Facts", 1 + [n for n in self.per_model if n in self.model_facts].index(name)
-        return "Options", OPTION_WORDS + [n for n in self.ranked].index(name)
+            return "Models", FIRST_ROW + [n for n in self.per_model if n in self.model_facts].index(
+                name
+            )
+        return "Options", FIRST_ROW + OPTION_WORDS + self.ranked.index(name)
 
     @cached_property
     def ranked(self) -> list[str]:
@@ -198,7 +200,7 @@ class Figures:
             row += 1
         return row
 
-    def write_cell(  # noqa: PLR0913, PLR0917 - where, what and for whom
+    def write_cell(  # noqa: PLR0913 - where, what and for whom
         self,
         sheet: Worksheet,
         row: int,
@@ -226,8 +228,9 @@ class Figures:
         return {name: float(found[name].ravel()[0]) for name in names}
 
 
-#: First row of a table below a sheet's heading, and columns of an option before its figures.
-FIRST_ROW, OPTION_WORDS = 4, 4
+#: First row of a table below a sheet's heading, the column of the first model, and rows of words
+#: above the figures of the options.
+FIRST_ROW, FIRST_MODEL, OPTION_WORDS = 4, 2, 3
 _LEADING = (
     "total_cost_usd",
     "data_cost_usd",
