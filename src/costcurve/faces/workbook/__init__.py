@@ -64,3 +64,16 @@ def workbook_bytes(found: Estimate) -> bytes:
     from costcurve.faces.workbook.estimate_book import estimate_book  # noqa: PLC0415 - rarely
 
     return estimate_book(found)
+
+
+def worth_workbook_bytes(found: Worth) -> bytes:
+    """Return the workbook of a case of worth.
+
+    Raises
+    ------
+    MissingExtraError
+        If XlsxWriter is not installed.
+    """
+    from costcurve.faces.workbook.worth_book import worth_book  # noqa: PLC0415 - rarely
+
+    return worth_book(found)

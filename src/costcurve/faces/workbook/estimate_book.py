@@ -19,13 +19,13 @@ from costcurve.faces.workbook.figures import (
     FIGURE_COLUMNS,
     FIRST_MODEL,
     FIRST_ROW,
+    USD,
     Figures,
     format_of,
     unit_of,
 )
 from costcurve.faces.workbook.scenario import Cell, Scenarios
 from costcurve.faces.workbook.shared import (
-    USD,
     BillPart,
     Moved,
     Tornado,
@@ -71,7 +71,12 @@ class _Writer:
         pricing = found.assumptions.pricing
         differing = [option.model for option in found.options]
         self.figures = Figures(
-            self.book, found.evaluation, found.point, differing, pricing.model_facts
+            self.book,
+            found.evaluation,
+            found.point,
+            differing,
+            pricing.model_facts,
+            dict.fromkeys(pricing.model_facts, "one for each model: see the sheet Models"),
         )
 
     def content(self) -> bytes:
@@ -88,7 +93,8 @@ class _Writer:
         self._write_worth()
         write_facts(figures, {each.name: each.facts_source for each in self.found.candidates})
         law = self.found.law
-        beside = (("Law of error", f"{law.title}. {law.source}"), ("DOI", law.doi or "none"))
+        beside = [("Law of error", f"{law.title}. {law.source}"), ("DOI", law.doi or "none")]
+        beside += [(f"Facts of {each.name}", each.facts_source) for each in self.found.candidates]
         write_sources(self.book, figures, beside)
         self.book.workbook.get_worksheet_by_name("Answer").activate()
         return self.book.content()
@@ -250,6 +256,8 @@ class _Writer:
             write_stored(book, sheet, row, 5, ends)
         self._draw_curve(sheet, last, FIRST_ROW + len(stored) - 1)
         sheet.print_area(0, 0, last + 24, 7)
+        sheet.fit_to_pages(1, 1)
+        sheet.set_portrait()
         sheet.freeze_panes(FIRST_ROW, 0)
 
     def _draw_curve(self, sheet: Worksheet, last: int, last_stored: int) -> None:
@@ -319,8 +327,10 @@ class _Writer:
             "aside. Which inputs stand here, and in which order, is stored."
         )
         total = found.assumptions.pricing.total
-        what = Tornado("What matters most", words, total, "USD in total", moved, is_log=True)
-        write_sensitivity(figures, what)
+        what = Tornado(
+            figures, "What matters most", words, total, "USD in total", moved, is_log=True
+        )
+        write_sensitivity(what)
 
     def _write_worth(self) -> None:
         """Write what it must bring in a year; what it brings an estimate does not know."""
@@ -388,10 +398,10 @@ def _interval(spread: Uncertain, unit: str) -> str:
     if spread.p05 == spread.p95:
         return "certain"
     before = "$" if unit == "USD" else ""
-    words = []
-    for each in (spread.p05, spread.p95):
-        words.append(f"{before}{each:,.0f}" if each < 1e12 else f"{before}{each:.2e}")
-    return " to ".join(words)
+    return " to ".join(
+        f"{before}{each:,.0f}" if each < 1e12 else f"{before}{each:.2e}"
+        for each in (spread.p05, spread.p95)
+    )
 
 
 def _end(bound: float) -> str:

@@ -7,7 +7,7 @@ carries the library's value, which viewers that do not calculate show.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -19,10 +19,14 @@ from costcurve.faces.workbook.book import Book, letter
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
+#: Longest source beside a figure.
+_LONGEST_SOURCE = 240
 #: Figures that are read as shares, though their unit is 1.
 _SHARES = ("accuracy", "error", "probability", "share", "prevalence", "rate", "shortfall")
 _NO_SHARES = ("log10", "effort", "beyond", "ratio", "coef")
-_USD = '[>=0.01]"$"#,##0.00;[<=-0.01]-"$"#,##0.00;General'
+#: Dollars and cents; less than a cent shows its digits, since a zero would be wrong.
+USD = '[>=0.01]"$"#,##0.00;[<=-0.01]-"$"#,##0.00;"$"0.0E+00'
+_NO_USD, _MANY_USD = '"$"#,##0.00', '"$"0.00E+00'
 _COUNT = "[<1000000000000]#,##0;0.00E+00"
 _SMALL, _THOUSAND, _LARGE = 1e-3, 1e3, 1e9
 _WIDTHS = {"label": 52.0, "source": 52.0}
@@ -66,6 +70,8 @@ class Figures:
         The candidates in the order of their rows; empty where there is only one.
     model_facts : sequence of str
         Inputs that differ from model to model.
+    sources : mapping of str to str
+        Sources to show in place of an input's own, which may name those of every model.
     """
 
     book: Book
@@ -73,6 +79,7 @@ class Figures:
     point: Callable[..., float]
     models: Sequence[str] = ()
     model_facts: Collection[str] = ()
+    sources: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def sorted(self) -> tuple[list[str], list[str], list[str]]:
@@ -105,7 +112,7 @@ class Figures:
             group = table()[name].group if name in table() else None
             if group in _GROUPS:
                 found[_GROUPS[group]].append(name)
-            elif name in self.evaluation.overridden or _is_of_the_case(self.node(name).source):
+            elif name in self.evaluation.overridden or _is_of_the_case(self.source(name)):
                 found[OTHER_GROUP].append(name)
         return {title: names for title, names in found.items() if names}
 
@@ -118,6 +125,10 @@ class Figures:
     def node(self, name: str) -> Input | Quantity:
         """Return what a figure is."""
         return self.evaluation.graph[name]
+
+    def source(self, name: str) -> str:
+        """Return where a figure comes from."""
+        return self.sources.get(name) or self.evaluation.lineage(name).source
 
     def formula(self, name: str, reference: Callable[[str], str] = str) -> str:
         """Return the formula of a quantity."""
@@ -155,7 +166,7 @@ class Figures:
         for name in names:
             node, value = self.node(name), self.point(name)
             unit, number_format = unit_of(node), format_of(name, node.unit, value)
-            source = self.evaluation.lineage(name).source
+            source = shortened(self.source(name))
             comment = "\n".join(filter(None, (node.label, unit and f"Unit: {unit}.", source)))
             self.book.text(sheet, row, 0, node.label)
             self.book.input(sheet, row, 1, value, number_format, node.bounds, comment)
@@ -247,6 +258,11 @@ def _is_of_the_case(source: str) -> bool:
     return source == "the user"
 
 
+def shortened(text: str) -> str:
+    """Return a source that may stand beside others; the sheet of sources has the whole."""
+    return text if len(text) <= _LONGEST_SOURCE else text[:_LONGEST_SOURCE] + " … (see Sources)"
+
+
 def unit_of(node: Input | Quantity) -> str:
     """Return a unit as it is shown: nothing where there is none."""
     return "" if node.unit == "1" else node.unit
@@ -255,10 +271,10 @@ def unit_of(node: Input | Quantity) -> str:
 def format_of(name: str, unit: str, value: float) -> str:
     """Return the number format of a figure, by its unit, its name and its size."""
     size = abs(value)
+    if unit.startswith("USD"):
+        return _format_of_usd(size)
     if unit == "1" and _is_share(name) and size <= 1.0:
         return "0.00%" if size == 0.0 or size >= _SMALL else "0.00E+00%"
-    if unit.startswith("USD"):
-        return _USD if size == 0.0 or size >= 0.01 else "0.000E+00"
     if unit in ("example", "parameter", "prediction/year", "unit"):
         return _COUNT
     if unit == "FLOP" or size >= _LARGE or 0.0 < size < _SMALL:
@@ -266,6 +282,12 @@ def format_of(name: str, unit: str, value: float) -> str:
     if size >= _THOUSAND:
         return "#,##0.0"
     return "0" if float(value).is_integer() else "0.0000"
+
+
+def _format_of_usd(size: float) -> str:
+    if size == 0.0:
+        return _NO_USD
+    return USD if size < _LARGE * _THOUSAND else _MANY_USD
 
 
 def _is_share(name: str) -> bool:

@@ -14,8 +14,10 @@ from costcurve.faces.workbook.figures import (
     FIRST_MODEL,
     FIRST_ROW,
     INPUT_COLUMNS,
+    USD,
     Figures,
     format_of,
+    shortened,
     unit_of,
 )
 from costcurve.faces.workbook.scenario import Cell, Scenarios
@@ -24,17 +26,18 @@ if TYPE_CHECKING:
     from xlsxwriter.chart import Chart
     from xlsxwriter.worksheet import Worksheet
 
-USD = '[>=0.01]"$"#,##0.00;[<=-0.01]-"$"#,##0.00;General'
 _BILL_COLUMNS = (
     ("Line", 34.0), ("Quantity", 18.0), ("Unit", 20.0), ("USD for one", 18.0), ("USD", 18.0),
     ("Share", 10.0), ("Because (stored words)", 58.0), ("Source of the price", 46.0),
 )  # fmt: skip
 _SWING_COLUMNS = (
-    ("If this were off", 50.0), ("by", 22.0), ("Lower", 18.0), ("Higher", 18.0),
-    ("Less", 18.0), ("Span", 18.0), ("", 3.0),
+    ("If this were off", 44.0), ("by", 22.0), ("Lower", 18.0), ("Higher", 18.0),
+    ("Start of the bar", 18.0), ("Its length", 18.0), ("", 3.0),
 )  # fmt: skip
 #: Longest text beside a bar of a chart.
 _LONGEST_LABEL = 45
+#: Colours of the two ends where bars start from how it is.
+_LOWER, _HIGHER = "#9DB7D5", LIVE
 
 
 def write_inputs(figures: Figures) -> None:
@@ -168,7 +171,7 @@ def _bill_part(figures: Figures, sheet: Worksheet, row: int, part: BillPart) -> 
         style = book.style("formula", "0.0%")
         sheet.write_formula(row, 5, share, style, 0.0 if total == 0.0 else cost / total)
         because = "" if item is None else item.assumes
-        source = figures.node(line.unit_price).source
+        source = shortened(figures.source(line.unit_price))
         book.text(sheet, row, 6, because, "source")
         book.text(sheet, row, 7, source, "source")
         book.high(sheet, row, (because or " ", 1.2 * 58), (source, 1.2 * 46))
@@ -202,8 +205,24 @@ class Moved:
 
 @dataclass(frozen=True)
 class Tornado:
-    """A sheet of what matters most: title and words, the figure that follows, what is moved."""
+    """A sheet of what matters most.
 
+    Attributes
+    ----------
+    figures : Figures
+        The calculation.
+    title, words, axis : str
+        Of the sheet, and beside its bars.
+    wanted : str
+        The figure that follows.
+    moved : sequence of Moved
+        What is moved, the most important first.
+    is_log : bool
+        Whether the figure spans decades, always above 0; bars go from end to end then. Else they
+        start from how it is.
+    """
+
+    figures: Figures
     title: str
     words: str
     wanted: str
@@ -212,9 +231,9 @@ class Tornado:
     is_log: bool
 
 
-def write_sensitivity(figures: Figures, what: Tornado) -> None:
+def write_sensitivity(what: Tornado) -> None:
     """Write the sheet of what matters most: two scenarios for each input, and a chart of bars."""
-    book = figures.book
+    figures, book = what.figures, what.figures.book
     names, widths = zip(*_SWING_COLUMNS, strict=True)
     sheet = book.sheet("Sensitivity", what.title, what.words, widths)
     changed = sorted({name for each in what.moved for side in (each.low, each.high)
@@ -234,62 +253,65 @@ def write_sensitivity(figures: Figures, what: Tornado) -> None:
             book.text(sheet, row, 0, each.label, "source", text_wrap=False)
             book.text(sheet, row, 1, ("lower", "higher")[side], "source")
         cells = [table.cell(what.wanted, below + 2 * place + side) for side in (0, 1)]
-        _swing_row(book, sheet, first + place, each, (cells, values))
+        _swing_row(sheet, first + place, each, (cells, values), what)
     if what.moved:
-        chart = _bars(book, what, first, first + len(what.moved) - 1)
+        chart = _bars(what, first, first + len(what.moved) - 1)
         sheet.insert_chart(first + len(what.moved) + 1, 0, chart)
     sheet.print_area(0, 0, below - 3, len(names) - 1)
+    sheet.fit_to_pages(1, 1)
     sheet.freeze_panes(FIRST_ROW, 1)
 
 
 def _swing_row(
-    book: Book,
-    sheet: Worksheet,
-    row: int,
-    each: Moved,
-    ends: tuple[list[str], list[float]],
+    sheet: Worksheet, row: int, each: Moved, ends: tuple[list[str], list[float]], what: Tornado
 ) -> None:
-    cells, values = ends
+    """Write what an input does to the figure, and what a bar is drawn from."""
+    book, (cells, values) = what.figures.book, ends
     book.text(sheet, row, 0, each.label[:_LONGEST_LABEL])
     book.text(sheet, row, 1, each.move)
     money = book.style("formula", USD if max(map(abs, values)) < 1e12 else "0.00E+00")
     for side in (0, 1):
         sheet.write_formula(row, 2 + side, f"={cells[side]}", money, values[side])
     pair = f"C{row + 1}:D{row + 1}"
-    sheet.write_formula(row, 4, f"=MIN({pair})", money, min(values))
-    sheet.write_formula(row, 5, f"=MAX({pair})-MIN({pair})", money, max(values) - min(values))
+    drawn = [
+        (f"=MIN({pair})", min(values)),
+        (f"=MAX({pair})-MIN({pair})", max(values) - min(values)),
+    ]
+    if not what.is_log:
+        now = what.figures.point(what.wanted)
+        drawn = [
+            (f"={letter}{row + 1}-{what.wanted}", value - now)
+            for letter, value in zip("CD", values, strict=True)
+        ]
+    for column, (formula, value) in enumerate(drawn, start=4):
+        sheet.write_formula(row, column, formula, money, value)
 
 
-def _bars(book: Book, what: Tornado, first: int, last: int) -> Chart:
-    """Return the bars from the lesser end to the other, the first on top."""
-    chart = book.chart({"type": "bar", "subtype": "stacked"}, what.title, "", what.axis)
-    labels = ["Sensitivity", first, 0, last, 0]
+def _bars(what: Tornado, first: int, last: int) -> Chart:
+    """Return bars, the first on top: between both ends, or to both sides of how it is."""
+    kind = {"type": "bar", **({"subtype": "stacked"} if what.is_log else {})}
+    chart = what.figures.book.chart(kind, what.title, "", what.axis)
+    looks: list[dict[str, Any]] = [
+        {"name": "lower", "fill": {"color": _LOWER}, "overlap": 100, "gap": 45},
+        {"name": "higher", "fill": {"color": _HIGHER}},
+    ]
     if what.is_log:
-        chart.add_series(
-            {
-                "categories": labels,
-                "values": ["Sensitivity", first, 4, last, 4],
-                "fill": {"none": True},
-                "border": {"none": True},
-            }
-        )
-        chart.add_series(
-            {
-                "name": "from the lesser end to the other",
-                "categories": labels,
-                "values": ["Sensitivity", first, 5, last, 5],
-                "fill": {"color": LIVE},
-                "gap": 45,
-            }
-        )
+        looks = [
+            {"fill": {"none": True}, "border": {"none": True}},
+            {"name": "between both ends", "fill": {"color": LIVE}, "gap": 45},
+        ]
         chart.set_legend({"none": True})
+    for column, look in enumerate(looks, start=4):
+        places = {"categories": ["Sensitivity", first, 0, last, 0],
+                  "values": ["Sensitivity", first, column, last, column]}  # fmt: skip
+        chart.add_series({**places, **look})
     chart.set_y_axis({"reverse": True, "num_font": {"size": 9}, "label_position": "low"})
     chart.set_x_axis(
         {
             "name": what.axis,
             "name_font": {"size": 9, "bold": False},
             "num_font": {"size": 9},
-            "num_format": '"$"#,##0',
+            "num_format": '"$"#,##0;-"$"#,##0',
             "major_gridlines": {"visible": True, "line": {"color": "#E3E6EB"}},
             **({"log_base": 10} if what.is_log else {}),
         }
@@ -308,7 +330,7 @@ def write_sources(book: Book, figures: Figures, beside: Sequence[tuple[str, str]
         row += 1
     used: dict[str, list[str]] = {}
     for name in figures.evaluation:
-        used.setdefault(figures.evaluation.lineage(name).source, []).append(name)
+        used.setdefault(figures.source(name), []).append(name)
     book.header(sheet, row + 1, ["Source", "What is from there"])
     for place, (source, names) in enumerate(used.items(), start=row + 2):
         listed = ", ".join(names)
