@@ -12,7 +12,7 @@ from costcurve.core.display import probability
 from costcurve.core.document import Document
 from costcurve.core.quantities import FloatArray, Input
 from costcurve.costs import itemise
-from costcurve.costs.bill import Bill
+from costcurve.costs.bill import Bill, Line
 from costcurve.costs.total_cost import LINES, LINES_PER_PREDICTION
 from costcurve.decisions.alternatives import (
     AlternativeResult,
@@ -285,9 +285,14 @@ def _annual(graph: WorthGraph, plan: float) -> dict[str, Spread]:
 
 def _bill(case: WorthCase, graph: WorthGraph, plan: float) -> Bill:
     """Return the bill of a year, everything at its median."""
-    has_price = case.serving.serving_usd_per_prediction is not None
-    lines = LINES_PER_PREDICTION if has_price else LINES
+    lines = billed_lines(case)
     return itemise(graph.evaluate(_billed(lines), plan), lines, "annual_cost_usd", _the_one)
+
+
+def billed_lines(case: WorthCase) -> tuple[Line, ...]:
+    """Return what stands on the bill of a case's year."""
+    has_price = case.serving.serving_usd_per_prediction is not None
+    return LINES_PER_PREDICTION if has_price else LINES
 
 
 def _the_one(array: FloatArray) -> float:

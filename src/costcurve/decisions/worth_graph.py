@@ -180,21 +180,36 @@ def _lines_usd_per_year(case: WorthCase, graph: Graph) -> FloatArray:
     rate, horizon, annuity = (evaluation[name] for name in names)
     present = np.zeros(np.broadcast_shapes(rate.shape, horizon.shape))
     for line in case.benefit.lines:
-        if not line.every_year:
-            at_once = line.usd * (1.0 + rate) ** -line.year
-            present = present + np.where(line.year <= horizon, at_once, 0.0)
-            continue
-        # An even return from some year on: that of all years, less that of those before.
-        before = np.minimum(max(line.year - 1.0, 0.0), horizon)
-        years = 1.0 / annuity - _present_of_one(rate, before)
-        present = present + line.usd * (years + (line.year == 0))
+        when = (line.year, line.every_year)
+        present = present + present_of_line(line.usd, when, rate, horizon, annuity)
     return np.asarray(present * annuity + inventory_usd_per_year(case))
 
 
-def _present_of_one(rate: FloatArray, years: FloatArray) -> FloatArray:
+def present_of_line(usd: Any, when: tuple[int, bool], rate: Any, horizon: Any, annuity: Any) -> Any:
+    """Return what another return is worth today, elementwise, in USD.
+
+    Parameters
+    ----------
+    usd : array-like
+        Of one year, in USD.
+    when : tuple of int and bool
+        The year, counted from 0, and whether it comes every year from then on.
+    rate, horizon, annuity : array-like
+        Discount rate, years that count, and the annuity factor of both.
+    """
+    year, every_year = when
+    if not every_year:
+        return np.where(year <= horizon, usd * (1.0 + rate) ** -float(year), 0.0)
+    # An even return from some year on: that of all years, less that of those before.
+    before = np.minimum(max(year - 1.0, 0.0), horizon)
+    years = 1.0 / annuity - _present_of_one(rate, before)
+    return usd * (years + (1.0 if year == 0 else 0.0))
+
+
+def _present_of_one(rate: Any, years: Any) -> Any:
     """Return what a dollar at the end of each of some years is worth today."""
     some = np.where(years > 0.0, years, 1.0)
-    return np.where(years > 0.0, 1.0 / np.asarray(annuity_factor(rate, some)), 0.0)
+    return np.where(years > 0.0, 1.0 / annuity_factor(rate, some), 0.0)
 
 
 def inventory_usd_per_year(case: WorthCase) -> float:
