@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -82,9 +84,18 @@ def is_same_file(one: Path, other: Path) -> bool:
 
 
 def write_bytes(path: Path, data: bytes, field: str) -> None:
+    """Write a file whole, as `written_whole` does."""
+    with written_whole(path, field) as stream:
+        stream.write(data)
+
+
+@contextmanager
+def written_whole(path: Path, field: str) -> Iterator[IO[bytes]]:
     """Write a file whole: a temporary file beside it, synced, then renamed over it.
 
-    A link is followed, and a file that is replaced keeps its permissions.
+    What is written to the stream is the file once the block ends; where the block raises, what was
+    there before is still there. A link is followed, and a file that is replaced keeps its
+    permissions.
 
     Raises
     ------
@@ -104,7 +115,7 @@ def write_bytes(path: Path, data: bytes, field: str) -> None:
     temporary = Path(name)
     try:
         with os.fdopen(descriptor, "wb") as stream:
-            stream.write(data)
+            yield stream
             stream.flush()
             os.fsync(stream.fileno())
         temporary.chmod(mode)

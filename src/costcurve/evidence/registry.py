@@ -141,14 +141,15 @@ def path_of(dataset: Dataset, folder: Path | None = None) -> Path:
         A folder of data; by default the one that `COSTCURVE_DATA` names, else the cache.
     """
     named = os.environ.get(FOLDER_VARIABLE)
-    return (folder or (Path(named) if named else _cache())) / dataset.name
+    return (folder or (Path(named) if named else cache_folder())) / dataset.name
 
 
 def _dataset(*, bytes: str, **words: str) -> Dataset:  # noqa: A002 - the column's name
     return Dataset(bytes=int(bytes), **words)
 
 
-def _cache() -> Path:
+def cache_folder() -> Path:
+    """Return the user's cache, which `COSTCURVE_CACHE` may name; it need not be there."""
     if named := os.environ.get(CACHE_VARIABLE):
         return Path(named)
     base = os.environ.get("XDG_CACHE_HOME")
