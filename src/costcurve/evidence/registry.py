@@ -141,18 +141,29 @@ def path_of(dataset: Dataset, folder: Path | None = None) -> Path:
         A folder of data; by default the one that `COSTCURVE_DATA` names, else the cache.
     """
     named = os.environ.get(FOLDER_VARIABLE)
-    return (folder or (Path(named) if named else _cache())) / dataset.name
+    return (folder or (Path(named) if named else cache_folder())) / dataset.name
+
+
+def cache_folder() -> Path:
+    """Return where fetched files are kept: where `COSTCURVE_CACHE` says, else the user's cache.
+
+    Raises
+    ------
+    InputError
+        If the user has no home, and neither is said where else.
+    """
+    if named := os.environ.get(CACHE_VARIABLE):
+        return Path(named)
+    base = os.environ.get("XDG_CACHE_HOME")
+    try:
+        return (Path(base) if base else Path.home() / ".cache") / "costcurve"
+    except RuntimeError:
+        why = f"is not set and this user has no home folder; set it, or {FOLDER_VARIABLE}"
+        raise InputError([Finding(CACHE_VARIABLE, "", why)]) from None
 
 
 def _dataset(*, bytes: str, **words: str) -> Dataset:  # noqa: A002 - the column's name
     return Dataset(bytes=int(bytes), **words)
-
-
-def _cache() -> Path:
-    if named := os.environ.get(CACHE_VARIABLE):
-        return Path(named)
-    base = os.environ.get("XDG_CACHE_HOME")
-    return (Path(base) if base else Path.home() / ".cache") / "costcurve"
 
 
 def _fetch(dataset: Dataset, path: Path) -> None:
