@@ -4,9 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed-demo
 INSTALLED_DEV := $(VENV)/.installed-dev
+INSTALLED_DOCS := $(VENV)/.installed-docs
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench docs clean
+.PHONY: help demo test lint bench docs refresh clean
 
 help: ## show this help
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 10
@@ -23,6 +24,11 @@ $(INSTALLED): pyproject.toml | $(BIN)/python
 $(INSTALLED_DEV): pyproject.toml | $(BIN)/python
 	@echo 'Installing into $(VENV) ...'
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[all,ray,dev]'
+	@touch $@ $(INSTALLED)
+
+$(INSTALLED_DOCS): pyproject.toml | $(BIN)/python
+	@echo 'Installing into $(VENV) ...'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[all,docs]'
 	@touch $@ $(INSTALLED)
 
 demo: $(INSTALLED) ## set up and print the decision card of the example
@@ -45,8 +51,12 @@ bench: $(INSTALLED_DEV) ## measure speed against peers in the same run
 	$(BIN)/python benchmarks/two_variable.py
 	$(BIN)/python benchmarks/server.py
 
-docs: $(INSTALLED) ## remake the command output shown in the README
+docs: $(INSTALLED_DOCS) ## build the documentation in docs/_build/html; a warning is an error
+	$(BIN)/python -m sphinx --fail-on-warning --keep-going --quiet docs docs/_build/html
+	@echo 'docs/_build/html/index.html'
+
+refresh: $(INSTALLED) ## remake the output shown in README and documentation
 	$(BIN)/python docs/refresh_readme.py
 
 clean: ## remove what make made
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache dist build
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache dist build docs/_build docs/generated

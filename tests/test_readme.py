@@ -27,7 +27,7 @@ TYPED = [
 
 @pytest.mark.parametrize(("command", "output"), SHOWN, ids=[command for command, _ in SHOWN])
 def test_shown_output_is_what_the_command_prints(command, output):
-    assert refresh_readme.output_of(command) == output, "out of date: run make docs"
+    assert refresh_readme.output_of(command) == output, "out of date: run make refresh"
 
 
 @pytest.mark.parametrize("command", TYPED)

@@ -17,7 +17,8 @@ from costcurve.core.files import write_bytes
 
 #: Arrays that a chunk returns, by name: of numbers, or of text.
 Arrays = dict[str, NDArray[Any]]
-_MANIFEST = "job.json"
+#: The file of a folder that says what job it holds.
+MANIFEST = "job.json"
 _DIGEST_BYTES = hashlib.sha256().digest_size
 _FIELD = "resume"
 
@@ -45,7 +46,7 @@ class Checkpoints:
         self._fingerprint = hashlib.sha256(written).hexdigest()
         try:
             folder.mkdir(parents=True, exist_ok=True)
-            path = folder / _MANIFEST
+            path = folder / MANIFEST
             found = path.read_bytes() if path.exists() else None
             others = found is None and any(folder.iterdir())
         except (OSError, ValueError) as error:
@@ -100,9 +101,9 @@ def _difference(found: bytes, identity: Mapping[str, object]) -> str:
     try:
         theirs = json.loads(found)
     except (ValueError, RecursionError):
-        return f"its {_MANIFEST} is no JSON"
+        return f"its {MANIFEST} is no JSON"
     if not isinstance(theirs, dict):
-        return f"its {_MANIFEST} is no description of a job"
+        return f"its {MANIFEST} is no description of a job"
     ours = json.loads(json.dumps(identity))
     names = [name for name in {**ours, **theirs} if ours.get(name) != theirs.get(name)]
     words = (f"{name} {theirs.get(name)}, not {ours.get(name)}" for name in sorted(map(str, names)))

@@ -29,7 +29,8 @@ _AHEAD = 2
 _COMPUTING = ("numpy", "scipy", "scikit-learn")
 
 
-def _version(package: str) -> str | None:
+def installed_version(package: str) -> str | None:
+    """Return the version of an installed package; `None` where it is not installed."""
     try:
         return version(package)
     except PackageNotFoundError:
@@ -104,7 +105,7 @@ class Job:
             "chunk_size": self.chunk_size,
             "seed": self.seed,
             "costcurve": __version__,
-            **{name: _version(name) for name in _COMPUTING},
+            **{name: installed_version(name) for name in _COMPUTING},
             "machine": platform.machine(),
         }
 

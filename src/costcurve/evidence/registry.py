@@ -144,16 +144,26 @@ def path_of(dataset: Dataset, folder: Path | None = None) -> Path:
     return (folder or (Path(named) if named else cache_folder())) / dataset.name
 
 
-def _dataset(*, bytes: str, **words: str) -> Dataset:  # noqa: A002 - the column's name
-    return Dataset(bytes=int(bytes), **words)
-
-
 def cache_folder() -> Path:
-    """Return the user's cache, which `COSTCURVE_CACHE` may name; it need not be there."""
+    """Return where fetched files are kept: where `COSTCURVE_CACHE` says, else the user's cache.
+
+    Raises
+    ------
+    InputError
+        If the user has no home, and neither is said where else.
+    """
     if named := os.environ.get(CACHE_VARIABLE):
         return Path(named)
     base = os.environ.get("XDG_CACHE_HOME")
-    return (Path(base) if base else Path.home() / ".cache") / "costcurve"
+    try:
+        return (Path(base) if base else Path.home() / ".cache") / "costcurve"
+    except RuntimeError:
+        why = f"is not set and this user has no home folder; set it, or {FOLDER_VARIABLE}"
+        raise InputError([Finding(CACHE_VARIABLE, "", why)]) from None
+
+
+def _dataset(*, bytes: str, **words: str) -> Dataset:  # noqa: A002 - the column's name
+    return Dataset(bytes=int(bytes), **words)
 
 
 def _fetch(dataset: Dataset, path: Path) -> None:

@@ -37,6 +37,7 @@ COMMANDS = {
     "complexity": "Measure the relative complexity of a task from its classes.",
     "curve": "Predict where learning curves go, and what a target takes.",
     "data": "Fetch and check the public data that costcurve can read.",
+    "doctor": "Say what is installed, what is at hand, and what can be reached.",
     "evidence": "Look over a table of models: what is doubtful, and what is known.",
     "facts": "Show a table of facts with its sources.",
     "fit": "Remake a fit from the public data that it was made from.",

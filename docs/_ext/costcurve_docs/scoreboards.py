@@ -1,0 +1,120 @@
+"""The scoreboards: how well each law and each price did on what it had not seen."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from costcurve.core.files import packaged_text
+from costcurve.laws import card_names, load_card
+from costcurve.laws.curves import CARD
+from costcurve.studies import Reproduction, study_names
+from costcurve_docs import markdown, studies
+
+_ABOUT = (
+    "Accuracy and calibration on what a law or a price had not seen, beside its peers: the "
+    "paper's own equations, rules of thumb, and other ways to fit. Nothing here is typed: the "
+    "numbers are read off the law cards and the results of the studies, and every table names "
+    "the command that makes it again. An interval of 90% should hold 90%; the standard error of "
+    "what it held counts whole data sets, since rows of one data set err together."
+)
+_PEER = ", Eq. 1"
+
+
+def pages() -> dict[str, str]:
+    """Return the page of the scoreboards."""
+    parts = [*_of_cards(), *_of_curves(), *_of_studies()]
+    return {"scoreboards.md": markdown.page("Scoreboards", _ABOUT, *parts)}
+
+
+def law_rows(validation: Mapping[str, Any]) -> list[tuple[str, ...]]:
+    """Return what a law did on tasks left out, a row for each kind, Eq. 1 beside it."""
+    rows = []
+    for name, each in validation.items():
+        if name.endswith(_PEER):
+            continue
+        peer = validation.get(f"{name}{_PEER}")
+        rows.append(
+            (
+                markdown.plain(name),
+                f"{each.tasks}",
+                f"{each.predictions}",
+                _factor(each),
+                _factor(peer) if peer else "",
+                _held(each),
+                _held(peer) if peer else "",
+            )
+        )
+    return rows
+
+
+def _factor(each: Any) -> str:
+    return f"{10**each.median_abs_log10_error:.2f}"
+
+
+def _held(each: Any) -> str:
+    return f"{each.coverage90:.0%} ± {each.coverage90_se:.0%}"
+
+
+def _of_cards() -> Iterator[str]:
+    header = (
+        "Left out of the fit",
+        "Data sets",
+        "Predictions",
+        "Median factor off",
+        "Eq. 1",
+        "90% intervals held",
+        "Eq. 1",
+    )
+    for name in card_names():
+        card = load_card(name)
+        if card.form == "log-odds":
+            yield markdown.section(
+                f"Error over examples: {name}",
+                f"{markdown.plain(card.title)}. Each data set was left out of the fit once.",
+                markdown.table(header, law_rows(card.validation)),
+                f"Made again by `{card.command}`.",
+            )
+        else:
+            yield markdown.section(
+                f"Error over examples: {name}",
+                f"{markdown.plain(card.title)}. Of what it had not seen: "
+                f"{markdown.plain(card.unseen)}.",
+                f"Made by: {markdown.plain(card.command)}.",
+            )
+
+
+def _of_curves() -> Iterator[str]:
+    card = json.loads(packaged_text("laws", CARD))
+    header = ("What was seen", "Curves", "RMSE of ln error", "50%", "80%", "90%", "CRPS")
+    rows = [
+        (
+            markdown.plain(name),
+            f"{each['curves']:,.0f}",
+            f"{each['rmse_log']:.4f}",
+            *(f"{each[f'coverage{nominal}']:.1%}" for nominal in (50, 80, 90)),
+            f"{each['crps']:.4f}",
+        )
+        for name, each in card["validation"].items()
+    ]
+    yield markdown.section(
+        f"Learning curves: {card['id']}",
+        f"{markdown.plain(card['title'])}. Data sets left out of the fit; the columns in per cent "
+        "are the shares that intervals of that name held.",
+        markdown.table(header, rows),
+        f"Made again by `{card['command']}`; `costcurve reproduce learning-curves` sets it "
+        "beside persistence and every single form.",
+    )
+
+
+def _of_studies() -> Iterator[str]:
+    for name in study_names():
+        study = studies.made(name)
+        if isinstance(study, Reproduction) and study.summary:
+            yield markdown.section(
+                f"{markdown.plain(study.title)}: {name}",
+                studies.totals(study),
+                f"Made again by `costcurve reproduce {name}`; item by item in "
+                f"[](studies/{name}.md).",
+            )
