@@ -204,6 +204,21 @@ def test_without_javascript_a_page_is_complete(visit, path):
         answered(page, said)
 
 
+@pytest.mark.parametrize("has_scripts", [True, False])
+def test_a_file_is_uploaded_and_stands_in_the_address(visit, tmp_path, has_scripts):
+    runs = tmp_path / "runs.csv"
+    runs.write_text("seed,n,err\n0,500,0.21\n0,1000,0.15\n0,2000,0.11\n")
+    page = visit("/curve", java_script_enabled=has_scripts)
+    page.locator(".upload summary").click()
+    page.set_input_files("#u-file", runs)
+    page.fill("#u-examples", "n")
+    page.fill("#u-error", "err")
+    page.locator(".upload button").click()
+    page.wait_for_url("**/curve?points=**")
+    assert page.locator("#f-points").input_value().startswith("examples,error\n500,0.21")
+    answered(page, "What to expect")
+
+
 def test_charts_are_drawn_under_the_policy(visit):
     for path, number in (("/", 2), ("/curve", 1), ("/worth", 1)):
         page = visit(path)

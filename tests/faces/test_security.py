@@ -101,7 +101,7 @@ def test_every_answer_has_the_headers(method, path, status):
     assert policy["frame-ancestors"] == policy["base-uri"] == "'none'"
     assert "unsafe" not in answer.headers["content-security-policy"]
     assert answer.headers["x-content-type-options"] == "nosniff"
-    assert answer.headers["referrer-policy"] == "no-referrer"
+    assert answer.headers["referrer-policy"] == "same-origin"
     for name in ("opener", "resource"):
         assert answer.headers[f"cross-origin-{name}-policy"] == "same-origin"
     assert "set-cookie" not in answer.headers
