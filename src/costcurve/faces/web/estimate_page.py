@@ -9,14 +9,11 @@ from math import log10
 from pprint import pformat
 from typing import Any
 
-from markupsafe import Markup
-
 from costcurve.core.display import accuracy, plain, probability, usd, usd_in_words
 from costcurve.core.document import Paragraph
 from costcurve.core.errors import Finding, InputError
 from costcurve.core.parameters import table
 from costcurve.core.vocabulary import Mode
-from costcurve.decisions.axes import point_value
 from costcurve.decisions.card import decision_card
 from costcurve.decisions.comparison import compare
 from costcurve.decisions.estimate import estimate
@@ -24,6 +21,7 @@ from costcurve.decisions.result import Estimate
 from costcurve.faces.pictures import costs_of, swings_of
 from costcurve.faces.references import bibtex, methods
 from costcurve.faces.request import build_request
+from costcurve.faces.web.explained import explained, linked_bill
 from costcurve.faces.web.forms import Field, field_of, given_in
 
 #: Cases to begin with. Their numbers are examples, to be changed.
@@ -122,7 +120,7 @@ def answer(asked: Asked) -> dict[str, Any]:
         "lead": words[0].text,
         "paragraphs": [block.text for block in words[1:] if block.tone == "plain"],
         "warnings": [block.text for block in words if block.tone == "warning"],
-        "bill": _bill(found),
+        "bill": linked_bill(found.best.bill, found.assumptions.pricing.lines),
         "total": usd(found.best.bill.total_usd),
         "options": [
             (option.model, option.accelerator or "", usd(option.training_cost_usd.point),
@@ -133,7 +131,7 @@ def answer(asked: Asked) -> dict[str, Any]:
         **_pictures(found),
         "change": _what_would_change(found),
         "both": _both_ways(found),
-        "explained": _explained(found),
+        "explained": explained(found.evaluation, found.models.index(found.best.model)),
         "command": command(asked.given),
         "snippet": snippet(asked.given),
         "methods": methods(found),
@@ -237,50 +235,6 @@ def _both_ways(found: Estimate) -> dict[str, Any]:
         for gap in both.gaps
     ]
     return {"rows": rows, "reason": both.gaps[0].reason}
-
-
-def _bill(found: Estimate) -> list[tuple[str, ...]]:
-    """Return the lines of the bill; its numbers lead to where they come from."""
-    lines = {line.label: line for line in found.assumptions.pricing.lines}
-
-    def linked(name: str, text: str) -> str:
-        return Markup('<a href="#q-{}">{}</a>').format(name, text) if name else text
-
-    rows: list[tuple[str, ...]] = []
-    for item in found.best.bill.items:
-        line = lines[item.label]
-        quantity = f"{item.quantity:,.6g} {item.unit}"
-        price, cost = usd(item.unit_price_usd), usd(item.cost_usd)
-        rows.append(
-            (
-                item.label,
-                linked(line.quantity, quantity),
-                linked(line.unit_price, price),
-                linked(line.cost, cost),
-                item.assumes,
-            )
-        )
-    return rows
-
-
-def _explained(found: Estimate) -> list[dict[str, str]]:
-    """Return every quantity with its value, formula and source, in order."""
-    place = found.models.index(found.best.model)
-    rows = []
-    for name in found.evaluation:
-        lineage = found.evaluation.lineage(name)
-        rows.append(
-            {
-                "name": name,
-                "label": lineage.label,
-                "value": plain(point_value(lineage.value, place)),
-                "unit": "" if lineage.unit == "1" else lineage.unit,
-                "formula": lineage.formula or "",
-                "inputs": ", ".join(each.name for each in lineage.inputs),
-                "source": lineage.source,
-            }
-        )
-    return rows
 
 
 def command(given: Mapping[str, str]) -> str:

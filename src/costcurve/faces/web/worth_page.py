@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pprint import pformat
 from typing import Any
 
 from costcurve.core.display import count_in_words, usd
 from costcurve.core.errors import InputError
 from costcurve.core.parameters import table
-from costcurve.decisions.worth import Worth, worth
+from costcurve.core.quantities import Evaluation
+from costcurve.costs.bill import Line
+from costcurve.decisions.worth import Worth, billed_lines, worth
 from costcurve.decisions.worth_case import case_of
+from costcurve.decisions.worth_graph import worth_graph
 from costcurve.faces.pictures import picture_of_worth
+from costcurve.faces.references import bibtex, methods
+from costcurve.faces.web.explained import explained, linked_bill
 from costcurve.faces.web.forms import field_of, given_in, link
 from costcurve.faces.web.lists import LISTS, list_fields, toml_of, with_lists
 
@@ -110,12 +115,24 @@ def _snippet(given: Mapping[str, str]) -> str:
 
 def _answer(found: Worth) -> dict[str, Any]:
     spec = picture_of_worth(found)
+    lines = billed_lines(found.case)
     words = "Net of a year over accuracy, and what a prediction must be worth at any volume."
     return {
         "charts": [("worth", spec, words)],
         "words": found.document(),
         "folded_tables": [_plans(found), _frontier(found)],
+        "bill": linked_bill(found.bill, lines),
+        "explained": explained(_evaluated(found, lines)),
+        "methods": methods(found.estimate),
+        "bibtex": bibtex(found.estimate),
     }
+
+
+def _evaluated(found: Worth, lines: Sequence[Line]) -> Evaluation:
+    """Return the calculation of a year with everything at its median."""
+    names = {name for line in lines for name in (line.quantity, line.unit_price, line.cost)}
+    wanted = [*sorted(names - {""}), "annual_net_usd", "net_present_value_usd"]
+    return worth_graph(found.case, found.estimate, draws=0).evaluate(wanted, found.examples)
 
 
 def _plans(found: Worth) -> tuple[Any, ...]:
