@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,11 +11,12 @@ from costcurve.charts import check_ending, write_chart
 from costcurve.core.errors import InputError
 from costcurve.core.files import packaged_text
 from costcurve.faces.cli.arguments import Command, Parser
+from costcurve.faces.cli.exports import add_exports, check_exports, write_exports
 from costcurve.faces.cli.output import print_document, print_json, print_text
-from costcurve.faces.report import check_report, command_given, write_report
 
 if TYPE_CHECKING:
     from costcurve.decisions.worth import Worth
+    from costcurve.faces.report import Report
 
 
 def _parser() -> Parser:
@@ -27,7 +29,7 @@ def _parser() -> Parser:
     parser.add_argument("file", metavar="CASE", nargs="?", type=Path, help=text)
     parser.switch("template", "Print a case with comments, to begin with.")
     parser.value("plot", "Draw net over accuracy, and where it pays: .svg, .png, .html.", path=True)
-    parser.value("html", "Write a report: one file with charts, for a board.", path=True)
+    add_exports(parser)
     parser.switch("json", "Print the answer as JSON.")
     return parser
 
@@ -45,19 +47,21 @@ def run(arguments: Namespace) -> None:
 
     if arguments.plot is not None:
         check_ending(arguments.plot)
-    if arguments.html is not None:
-        check_report(arguments.html)
+    check_exports(arguments)
     found = worth(read_case(arguments.file))
-    if arguments.html is not None:
-        from costcurve.faces.reports import worth_report  # noqa: PLC0415 - rarely asked for
-
-        write_report(worth_report(found, command_given()), arguments.html)
+    write_exports(arguments, found, partial(_report, found))
     if arguments.plot is not None:
         _plot(found, arguments.plot)
     if arguments.json:
         print_json(found.to_dict())
     else:
-        print_document(found.document())
+        print_document(found.document(), is_plain=arguments.plain)
+
+
+def _report(found: Worth, command: str) -> Report:
+    from costcurve.faces.reports import worth_report  # noqa: PLC0415 - rarely asked for
+
+    return worth_report(found, command)
 
 
 def _plot(found: Worth, path: Path) -> None:
