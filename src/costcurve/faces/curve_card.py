@@ -9,6 +9,7 @@ import numpy as np
 from costcurve.core.display import count_in_words, probability
 from costcurve.core.document import Document, Paragraph, Table
 from costcurve.core.errors import InputError
+from costcurve.core.notebook import notebook_html
 from costcurve.core.quantities import FloatArray
 from costcurve.decisions.curve_table import OUTPUTS, TIMES, Names, TableCurve
 from costcurve.decisions.next_run import NextRun
@@ -68,7 +69,7 @@ class CurveCard:
         usable = wanted[np.isfinite(wanted) & (wanted > 0.0)]
         last = float(self.curve.seen.x[-1])
         asked = np.unique(usable) if len(usable) else np.array([last * each for each in TIMES])
-        return asked[np.isfinite(asked)]
+        return np.asarray(asked[np.isfinite(asked)])
 
     def points_and_bands(
         self, end: float | None = None, points: int = POINTS_OF_A_PLOT
@@ -85,8 +86,7 @@ class CurveCard:
         seen = self.curve.seen
         if end is None:
             end = max(float(seen.x[-1]) * TIMES[-1], *self.found.wanted, 0.0)
-        ends = np.log([seen.x[-1], min(end, _LARGEST_X)])
-        at = np.exp(np.linspace(*ends, points))
+        at = np.exp(np.linspace(np.log(seen.x[-1]), np.log(min(end, _LARGEST_X)), points))
         quantiles = self.curve.predict(at)
         bands = [
             dict(zip(("x", *OUTPUTS[: len(quantiles)]), map(float, row), strict=True))
@@ -113,6 +113,9 @@ class CurveCard:
         if self.run is not None:
             blocks += blocks_of(self.run, names.x, self.found.flags)
         return Document(self.title, (*blocks, *notes))
+
+    def _repr_html_(self) -> str:
+        return notebook_html(self)
 
     def _expected(self) -> Table:
         asked = self.asked()

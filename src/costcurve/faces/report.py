@@ -33,7 +33,7 @@ _STYLE = """
 * { box-sizing: border-box; }
 body { font: 11pt/1.5 Georgia, "Times New Roman", serif; color: #1c1e21; background: #fff;
   max-width: 46rem; margin: 2rem auto; padding: 0 1.25rem; font-variant-numeric: tabular-nums; }
-h1, h2, table, figcaption, footer, pre { font-family: system-ui, "Segoe UI", Arial, sans-serif; }
+h1, h2, table, figcaption, footer { font-family: system-ui, "Segoe UI", Arial, sans-serif; }
 h1 { font-size: 1.55rem; line-height: 1.25; margin: 0 0 0.25rem; color: #1f3864; }
 h2 { font-size: 1.12rem; margin: 1.8rem 0 0.4rem; break-after: avoid; color: #1f3864;
   border-bottom: 2px solid #1f3864; padding-bottom: 0.15rem; }
@@ -52,6 +52,10 @@ thead th { color: #54595f; font-weight: 600; border-bottom: 1.5px solid #8a93a3;
 tr, figure { break-inside: avoid; }
 td:last-child { overflow-wrap: anywhere; }
 figure { margin: 0.75rem 0 1.25rem; }
+.inputs { font-size: 0.74rem; table-layout: fixed; }
+.inputs th:nth-child(1) { width: 30%; } .inputs th:nth-child(2) { width: 20%; }
+.inputs th:nth-child(3) { width: 14%; } .inputs .number { white-space: normal; }
+pre, code { font-family: "Liberation Mono", Consolas, monospace; }
 figure img { max-width: 100%; height: auto; }
 pre { background: #f3f6f9; padding: 0.7rem; font-size: 0.82rem; white-space: pre-wrap;
   overflow-wrap: anywhere; }
@@ -70,7 +74,8 @@ _MOST_INPUTS = 400
 
 
 #: Longest source beside an assumption; the workbook has the whole.
-_LONGEST_SOURCE = 300
+_LONGEST_SOURCE = 200
+_LETTERS = "Arial, 'Liberation Sans', Helvetica, sans-serif"
 #: Endings of a report's file, by the option that asks for it.
 _ENDINGS = {"html": (".html", ".htm"), "pdf": (".pdf",)}
 
@@ -240,7 +245,10 @@ class Report:
         )[:_MOST_INPUTS]
         header = ("Assumption", "Value", "Unit", "Source")
         table = Table("What was assumed, everything at its median", header, rows, (1,))
-        return ["<h2>Assumptions and their sources</h2>", _table(table)]
+        return [
+            "<h2>Assumptions and their sources</h2>",
+            _table(table).replace("<table>", '<table class="inputs">', 1),
+        ]
 
 
 #: Papers of a PDF, and what CSS calls them.
@@ -288,7 +296,8 @@ def _table(block: Table) -> str:
 
 
 def _picture(picture: Picture) -> str:
-    svg = as_svg(picture.spec)
+    # Vega measures letters as those of Arial; others that are wider would be cut off.
+    svg = as_svg(picture.spec).replace('font-family="sans-serif"', f'font-family="{_LETTERS}"')
     size = re.search(r'<svg[^>]*? width="([\d.]+)" height="([\d.]+)"', svg)
     sizes = f' width="{size[1]}" height="{size[2]}"' if size else ""
     inside = b64encode(svg.encode(errors="replace")).decode()
@@ -302,7 +311,13 @@ def _picture(picture: Picture) -> str:
 def _paragraphs(heading: str, texts: Sequence[str]) -> list[str]:
     if not texts:
         return []
-    return [f"<h2>{escape(heading)}</h2>", *(f"<p>{_words(text)}</p>" for text in texts)]
+    return [f"<h2>{escape(heading)}</h2>", *(_paragraph(text) for text in texts)]
+
+
+def _paragraph(text: str) -> str:
+    """Return a paragraph; one of several lines, such as BibTeX, keeps them."""
+    lines = [_words(line) for line in text.split("\n")]
+    return f"<p>{lines[0]}</p>" if len(lines) == 1 else "<pre>" + "\n".join(lines) + "</pre>"
 
 
 def _shortened(text: str) -> str:

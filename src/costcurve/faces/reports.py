@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from costcurve.core.display import accuracy, probability, usd, usd_in_words
 from costcurve.core.document import Document, Paragraph, Table
+from costcurve.core.quantities import Input
 from costcurve.decisions.card import decision_card
 from costcurve.decisions.result import Estimate
 from costcurve.decisions.worth import Worth
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
 
 #: Rows of a chart that its table shows, one of so many.
 _EVERY = 5
+_CENT = 0.01
 _METHOD_OF_WORTH = (
     "Costs and benefits are those of a year, the initial cost spread over the horizon as an "
     "annuity. Means, intervals and probabilities are over draws of everything that is uncertain. "
@@ -41,8 +44,8 @@ def estimate_report(found: Estimate, command: str) -> Report:
     shown = tuple(
         (
             accuracy(1.0 - row["error"]),
-            usd_in_words(row["total_cost_usd"]),
-            f"{usd_in_words(row['p05'])} to {usd_in_words(row['p95'])}",
+            _dollars(row["total_cost_usd"]),
+            f"{_dollars(row['p05'])} to {_dollars(row['p95'])}",
             "yes" if row["is_reachable"] else "no",
         )
         for row in rows[::_EVERY]
@@ -64,9 +67,9 @@ def estimate_report(found: Estimate, command: str) -> Report:
             Section("Risks", [*_chances(found), *words["warning"]]),
             Section("Alternatives", [_every_option(found)]),
         ),
-        inputs=tuple(found.evaluation.graph.inputs.values()),
+        inputs=_given(found, found.evaluation.graph.inputs.values()),
         method=[methods(found)],
-        references=[found.law.source, bibtex(found)],
+        references=_references(found),
         command=command,
     )
 
@@ -91,9 +94,9 @@ def worth_report(found: Worth, command: str) -> Report:
             Section("Risks", words["warning"]),
             Section("Alternatives", [ways, best, pilot]),
         ),
-        inputs=found.inputs,
+        inputs=_given(found.estimate, found.inputs),
         method=[methods(found.estimate), _METHOD_OF_WORTH],
-        references=[found.estimate.law.source, bibtex(found.estimate)],
+        references=_references(found.estimate),
         command=command,
     )
 
@@ -131,6 +134,25 @@ def curve_report(card: CurveCard, command: str) -> Report:
         references=[f"{law['title']}. {law['source']}"],
         command=command,
     )
+
+
+def _given(found: Estimate, inputs: Iterable[Input]) -> tuple[Input, ...]:
+    """Return the assumptions; facts of models name their table, and not the source of each."""
+    facts = set(found.assumptions.pricing.model_facts)
+    source = f"facts of {found.best.model}: see References"
+    return tuple(replace(each, source=source) if each.name in facts else each for each in inputs)
+
+
+def _references(found: Estimate) -> list[str]:
+    """Return the sources of the law and of the best model's facts, and how to cite."""
+    best = next(each for each in found.candidates if each.name == found.best.model)
+    facts = f"Facts of {best.name}: {best.facts_source}"
+    return [f"Law of error: {found.law.source}", facts, bibtex(found)]
+
+
+def _dollars(value: float) -> str:
+    """Return a sum of money; what is less than a cent says so."""
+    return usd_in_words(value) if value == 0.0 or value >= _CENT else "under a cent"
 
 
 def _words(card: Document) -> dict[str, list[Paragraph]]:
