@@ -15,6 +15,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from costcurve._version import __version__
+from costcurve.core.notebook import set_writer
 
 if TYPE_CHECKING:
     from costcurve.core.draws import Range
@@ -69,3 +70,12 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted(__all__)
+
+
+def _in_a_notebook(found: Any) -> str:
+    from costcurve.faces.notebook import html_of  # noqa: PLC0415 - only a notebook needs it
+
+    return html_of(found)
+
+
+set_writer(_in_a_notebook)

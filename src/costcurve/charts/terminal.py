@@ -11,6 +11,8 @@ from costcurve.core.errors import printable
 
 #: Lines of the drawing, its axis not counted.
 HEIGHT = 16
+#: What the marks are, where nothing else is said.
+_KEY = ("measured", "median", "90% of later runs")
 #: Columns for the numbers beside it, columns between numbers below, and lines between those beside.
 _MARGIN, _BETWEEN, _LINES_BETWEEN = 10, 3, 3
 # Share of the range that is left free at either end, and the range where there is none.
@@ -64,12 +66,15 @@ class _Axis:
         return [10.0**low, 10.0**high]
 
 
-def terminal_curve(
+def terminal_curve(  # noqa: PLR0913 - what is drawn, and how
     points: Sequence[dict[str, float]],
     bands: Sequence[dict[str, float]],
     titles: tuple[str, str],
     width: int,
     marks: Marks = UNICODE,
+    *,
+    height: int = HEIGHT,
+    key: tuple[str, str, str] = _KEY,
 ) -> str:
     """Return a curve as lines of text.
 
@@ -85,10 +90,14 @@ def terminal_curve(
         Columns of the widest line, at least 60.
     marks : Marks
         `UNICODE` or `ASCII`.
+    height : int
+        Lines of the drawing.
+    key : tuple of str
+        What the points, the median and the band are.
     """
     x = _Axis([each["x"] for each in (*points, *bands)], width - _MARGIN)
     sides = [each[name] for each in bands for name in ("p05", "p95")]
-    y = _Axis([*(each["y"] for each in points), *sides], HEIGHT)
+    y = _Axis([*(each["y"] for each in points), *sides], height)
     cells = [[" "] * x.cells for _ in range(y.cells)]
     for band in bands:
         for row in range(y.cell(band["p05"]), y.cell(band["p95"]) + 1):
@@ -103,8 +112,9 @@ def terminal_curve(
     ]
     lines.append(f"{marks.corner:>{_MARGIN}}{marks.across * x.cells}")
     names = printable(f"{titles[1]}, against {titles[0]}")[: x.cells]
-    key = f"{marks.point} measured  {marks.median} median  {marks.band} 90% of later runs"
-    return "\n".join([*lines, _numbers(x), *(f"{'':{_MARGIN}}{text}" for text in (names, key))])
+    signs = (marks.point, marks.median, marks.band)
+    told = "  ".join(f"{sign} {words}" for sign, words in zip(signs, key, strict=True))
+    return "\n".join([*lines, _numbers(x), *(f"{'':{_MARGIN}}{text}" for text in (names, told))])
 
 
 def _log(value: float) -> float:

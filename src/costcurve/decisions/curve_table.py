@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from costcurve.core.errors import Finding, InputError, shown
+from costcurve.core.notebook import notebook_html
 from costcurve.core.quantities import FloatArray
 from costcurve.evidence.columns import MOST_FINDINGS, Columns, as_numbers, read_columns
 from costcurve.laws.curve_features import Seen
@@ -79,6 +80,9 @@ class TableCurve:
         reachable = float(self.curve.probability(error, self.curve.reach(_GRID)).max())
         needed = self.curve.needed(error)
         return {**dict(zip(names, needed, strict=True)), "probability_reachable": reachable}
+
+    def _repr_html_(self) -> str:
+        return notebook_html(self)
 
 
 @dataclass(frozen=True)

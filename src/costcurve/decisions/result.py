@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from costcurve._version import __version__
 from costcurve.core.errors import InputError, UnknownQuantityError, nearest
+from costcurve.core.notebook import notebook_html
 from costcurve.core.quantities import Evaluation, Lineage
 from costcurve.core.vocabulary import Flag, Mode
 from costcurve.costs import Bill, LineItem
@@ -305,7 +306,7 @@ class Estimate:
         return decision_card(self).text()
 
     def _repr_html_(self) -> str:
-        return decision_card(self).html()
+        return notebook_html(self)
 
     def _answer(self) -> dict[str, Any]:
         return {

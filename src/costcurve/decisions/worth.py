@@ -10,6 +10,7 @@ import numpy as np
 
 from costcurve.core.display import probability
 from costcurve.core.document import Document
+from costcurve.core.notebook import notebook_html
 from costcurve.core.quantities import FloatArray, Input
 from costcurve.costs import itemise
 from costcurve.costs.bill import Bill, Line
@@ -170,7 +171,7 @@ class Worth:
         return self.document().text()
 
     def _repr_html_(self) -> str:
-        return self.document().html()
+        return notebook_html(self)
 
 
 def worth(

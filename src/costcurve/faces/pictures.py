@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from costcurve.charts.estimate import cost_over_accuracy as draw_costs
 from costcurve.charts.estimate import what_matters as draw_swings
+from costcurve.charts.learning_curve import learning_curve
 from costcurve.charts.scatter import Axis, Panel, scatter
 from costcurve.charts.worth import worth_chart
 from costcurve.decisions.accuracy_cost import cost_over_accuracy
@@ -14,6 +15,9 @@ from costcurve.decisions.limits_lines import LimitsLines, limits_lines
 from costcurve.decisions.result import Estimate
 from costcurve.decisions.worth import Worth
 from costcurve.decisions.worth_card import WORDS
+
+if TYPE_CHECKING:
+    from costcurve.faces.curve_card import CurveCard
 
 Rows = list[dict[str, Any]]
 
@@ -56,3 +60,9 @@ def picture_of_limits(found: Limits) -> tuple[LimitsLines, dict[str, Any]]:
         rows.lines,
     )
     return rows, scatter("Error over compute", [panel])
+
+
+def picture_of_curve(card: CurveCard) -> dict[str, Any]:
+    """Return where a learning curve goes; raises InputError if it cannot be fitted."""
+    points, bands = card.points_and_bands()
+    return learning_curve(card.title, points, bands, card.names.x, card.names.error)

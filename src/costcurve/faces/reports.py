@@ -1,51 +1,199 @@
-"""The reports of an estimate and of a case of worth."""
+"""The reports of an estimate, of a case of worth, and of a learning curve."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from costcurve.core.display import accuracy, probability, usd, usd_in_words
+from costcurve.core.document import Document, Paragraph, Table
+from costcurve.core.quantities import Input
 from costcurve.decisions.card import decision_card
 from costcurve.decisions.result import Estimate
 from costcurve.decisions.worth import Worth
-from costcurve.faces.pictures import costs_of, picture_of_worth, swings_of
+from costcurve.faces.pictures import costs_of, picture_of_curve, picture_of_worth, swings_of
 from costcurve.faces.references import bibtex, methods
-from costcurve.faces.report import Picture, Report
+from costcurve.faces.report import Picture, Report, Section
+
+if TYPE_CHECKING:
+    from costcurve.faces.curve_card import CurveCard
+
+#: Rows of a chart that its table shows, one of so many.
+_EVERY = 5
+_CENT = 0.01
+_METHOD_OF_WORTH = (
+    "Costs and benefits are those of a year, the initial cost spread over the horizon as an "
+    "annuity. Means, intervals and probabilities are over draws of everything that is uncertain. "
+    "A pilot's worth is that of the decision with it less that without (preposterior analysis)."
+)
+_METHOD_OF_CURVE = (
+    "A prediction mixes damped trends and a power law with an offset; small networks that learned "
+    "from a bank of curves say how much of each, and how sure to be. Intervals are calibrated on "
+    "data sets that were left out."
+)
 
 
 def estimate_report(found: Estimate, command: str) -> Report:
     """Return the report of an estimate; the command is what makes it again."""
-    words = "Line: everything at its median. Band: 90%. The point is the target."
-    pictures = [Picture("Cost against accuracy", words, costs_of(found)[1])]
+    card = decision_card(found)
+    words, tables = _words(card), _tables(card)
+    rows, spec = costs_of(found)
+    caption = "Line: everything at its median. Band: 90%. The point is the target."
+    charts: list[Paragraph | Table | Picture] = [Picture("Cost against accuracy", caption, spec)]
+    shown = tuple(
+        (
+            accuracy(1.0 - row["error"]),
+            _dollars(row["total_cost_usd"]),
+            f"{_dollars(row['p05'])} to {_dollars(row['p95'])}",
+            "yes" if row["is_reachable"] else "no",
+        )
+        for row in rows[::_EVERY]
+    )
+    header = ("Accuracy", "Total", "90% interval", "In reach")
+    charts.append(Table("What accuracies cost", header, shown, (1, 2)))
     swings, matters = swings_of(found)
     if swings:
-        words = "The total if one input were off and nothing else, the limit set aside."
-        pictures.append(Picture("What matters most", words, matters))
+        caption = "The total if one input were off and nothing else, the limit set aside."
+        charts.append(Picture("What matters most", caption, matters))
+        charts += [each for each in tables if each.heading.startswith("What matters")]
     return Report(
-        document=decision_card(found),
-        pictures=pictures,
-        inputs=tuple(found.evaluation.graph.inputs.values()),
+        title=card.title,
+        sections=(
+            Section("The decision", [words["lead"][0]]),
+            Section("The evidence", words["plain"]),
+            Section("The bill", [tables[0], *words["quiet"][:-1]]),
+            Section("Charts", charts),
+            Section("Risks", [*_chances(found), *words["warning"]]),
+            Section("Alternatives", [_every_option(found)]),
+        ),
+        inputs=_given(found, found.evaluation.graph.inputs.values()),
         method=[methods(found)],
-        references=[found.law.source, bibtex(found)],
+        references=_references(found),
         command=command,
     )
 
 
 def worth_report(found: Worth, command: str) -> Report:
     """Return the report of a case of worth; the command is what makes it again."""
-    spec = picture_of_worth(found)
-    words = (
+    card = found.document()
+    words, tables = _words(card), _tables(card)
+    caption = (
         "Above, the net of a year over the accuracy, with its 90% interval. Below, what a "
         "prediction must be worth at any volume for a year to pay, and where this case stands."
     )
+    risk, best, pilot = words["plain"]
+    year, bill, years, where, ways, *more = tables
     return Report(
-        document=found.document(),
-        pictures=[Picture("Where it pays", words, spec)],
-        inputs=found.inputs,
-        method=[
-            methods(found.estimate),
-            "Costs and benefits are those of a year, the initial cost spread over the horizon as "
-            "an annuity. Means, intervals and probabilities are over draws of everything that is "
-            "uncertain. A pilot's worth is that of the decision with it less that without "
-            "(preposterior analysis).",
-        ],
-        references=[found.estimate.law.source, bibtex(found.estimate)],
+        title=card.title,
+        sections=(
+            Section("The decision", words["lead"]),
+            Section("The evidence", [risk, year, *more]),
+            Section("The bill", [bill, years]),
+            Section("Charts", [Picture("Where it pays", caption, picture_of_worth(found)), where]),
+            Section("Risks", words["warning"]),
+            Section("Alternatives", [ways, best, pilot]),
+        ),
+        inputs=_given(found.estimate, found.inputs),
+        method=[methods(found.estimate), _METHOD_OF_WORTH],
+        references=_references(found.estimate),
         command=command,
     )
+
+
+def curve_report(card: CurveCard, command: str) -> Report:
+    """Return the report of a learning curve; the command is what makes it again.
+
+    Raises
+    ------
+    InputError
+        If the curve cannot be fitted.
+    """
+    seen, names, law = card.curve.seen, card.names, card.curve.law.card
+    document = card.document()
+    words, tables = _words(document), _tables(document)
+    caption = "Points: measured. Line: median of a later run. Bands: 50% and 90%."
+    measured = tuple(
+        (f"{x:,.9g}", f"{y:.6g}") for x, y in zip(seen.x.tolist(), seen.y.tolist(), strict=True)
+    )
+    chart = Picture("Learning curve", caption, picture_of_curve(card))
+    return Report(
+        title=document.title,
+        sections=(
+            Section("The answer", [*words["lead"], *words["plain"][:1]]),
+            Section("What to expect", tables[:1]),
+            Section("Charts", [chart]),
+            Section("The next run", [*tables[1:], *words["plain"][1:]]),
+            Section("Risks", words["warning"]),
+            Section(
+                "What was measured",
+                [Table("The runs so far", (names.x, names.error), measured, (0, 1))],
+            ),
+        ),
+        method=[_METHOD_OF_CURVE],
+        references=[f"{law['title']}. {law['source']}"],
+        command=command,
+    )
+
+
+def _given(found: Estimate, inputs: Iterable[Input]) -> tuple[Input, ...]:
+    """Return the assumptions; facts of models name their table, and not the source of each."""
+    facts = set(found.assumptions.pricing.model_facts)
+    source = f"facts of {found.best.model}: see References"
+    return tuple(replace(each, source=source) if each.name in facts else each for each in inputs)
+
+
+def _references(found: Estimate) -> list[str]:
+    """Return the sources of the law and of the best model's facts, and how to cite."""
+    best = next(each for each in found.candidates if each.name == found.best.model)
+    facts = f"Facts of {best.name}: {best.facts_source}"
+    return [f"Law of error: {found.law.source}", facts, bibtex(found)]
+
+
+def _dollars(value: float) -> str:
+    """Return a sum of money; what is less than a cent says so."""
+    return usd_in_words(value) if value == 0.0 or value >= _CENT else "under a cent"
+
+
+def _words(card: Document) -> dict[str, list[Paragraph]]:
+    """Return a card's paragraphs by their tone; those that warn lose the word for it."""
+    found: dict[str, list[Paragraph]] = {"lead": [], "plain": [], "quiet": [], "warning": []}
+    for block in card.blocks:
+        if isinstance(block, Paragraph):
+            text = block.text.removeprefix("Note: ")
+            found[block.tone].append(Paragraph(text[:1].upper() + text[1:], block.tone))
+    return found
+
+
+def _tables(card: Document) -> list[Table]:
+    return [block for block in card.blocks if isinstance(block, Table)]
+
+
+def _chances(found: Estimate) -> Sequence[Paragraph]:
+    """Return how likely it is to fail, first of all risks."""
+    best = found.best
+    text = (
+        "The chance to miss the target with the examples of this plan is "
+        f"{probability(1.0 - best.probability_of_target)}"
+    )
+    if best.probability_at_limit is not None:
+        miss = probability(1.0 - best.probability_at_limit)
+        text += f", with every example up to the limit {miss}"
+    return [Paragraph(f"{text}.", "warning")]
+
+
+def _every_option(found: Estimate) -> Table:
+    """Return all options, not only those of the card."""
+    rows = tuple(
+        (
+            each.model,
+            each.accelerator or "",
+            "" if each.training_hours is None else f"{each.training_hours.point:,.3g}",
+            usd(each.training_cost_usd.point),
+            usd(each.data_cost_usd.point),
+            usd(each.total_cost_usd.point),
+        )
+        for each in found.options
+    )
+    header = ("Model", "On", "Hours", "Training", "Data", "Total")
+    return Table("Every model that was looked at, best first", header, rows, (2, 3, 4, 5))

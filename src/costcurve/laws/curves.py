@@ -19,6 +19,7 @@ import numpy as np
 
 from costcurve.core.errors import InputError
 from costcurve.core.files import packaged_text
+from costcurve.core.notebook import notebook_html
 from costcurve.core.quantities import FloatArray
 from costcurve.laws.curve_features import FEWEST_FOR_POWER_LAW, Seen, features_of
 from costcurve.laws.curve_network import Networks, student_cdf, student_quantile
@@ -261,6 +262,9 @@ class Curve:
         if len(x) > FEWEST_FOR_POWER_LAW and np.max(np.diff(np.log(y))) > _A_JUMP:
             found.append("jump")
         return found
+
+    def _repr_html_(self) -> str:
+        return notebook_html(self)
 
     def _distribution(self, new: FloatArray) -> tuple[FloatArray, FloatArray]:
         """Return middle and scale of log y at some x; the forms' shares are found on the way."""

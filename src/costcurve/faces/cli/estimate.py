@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from argparse import Namespace
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from costcurve.core.errors import InputError
 from costcurve.core.parameters import Parameter, table
@@ -13,11 +15,15 @@ from costcurve.decisions import Assumptions, Estimate
 from costcurve.decisions import estimate as make_estimate
 from costcurve.decisions.card import decision_card
 from costcurve.faces.cli.arguments import EVERYTHING, Command, Parser
+from costcurve.faces.cli.exports import add_exports, check_exports, write_exports
 from costcurve.faces.cli.output import print_csv, print_document, print_json, print_text
 from costcurve.faces.cli.prediction import add_flags, predict, refuse_without_predict
 from costcurve.faces.request import read_facts, read_request
 from costcurve.laws.law import load_law
 from costcurve.task import Task
+
+if TYPE_CHECKING:
+    from costcurve.faces.report import Report
 
 #: `--as-published` sets the mode.
 _NOT_FLAGS = frozenset({"mode"})
@@ -58,8 +64,8 @@ def _parser() -> Parser:
     parser.value("explain", told, output, bare=EVERYTHING)
     parser.switch("json", "Print the estimate as JSON.", output)
     parser.switch("csv", "Print the options as CSV.", output)
-    parser.value("xlsx", "Write a workbook with live formulas.", output, path=True)
-    parser.value("html", "Write a report: one file with charts, for a board.", output, path=True)
+    add_exports(parser, output)
+    parser.switch("chart", "Draw cost against accuracy, even where no terminal shows it.", output)
     return parser
 
 
@@ -87,10 +93,12 @@ def estimate(arguments: Namespace) -> None:
         predict(arguments)
         return
     refuse_without_predict(arguments)
-    explain, xlsx = arguments.explain, arguments.xlsx
+    explain = arguments.explain
+    check_exports(arguments)
     if sum((arguments.json, arguments.csv, explain is not None)) > 1:
         raise InputError.of("output", "more than one", "give one of --json, --csv, --explain")
-    if arguments.compare and (explain is not None or xlsx is not None):
+    files_asked = (arguments.xlsx, arguments.html, arguments.pdf)
+    if arguments.compare and (explain is not None or any(files_asked)):
         raise InputError.of("compare", True, "goes with --json or --csv, or by itself")
     files = {name: getattr(arguments, f"{name}_file") for name in _FACTS}
     given = {name: path for name, path in files.items() if path is not None}
@@ -110,20 +118,11 @@ def estimate(arguments: Namespace) -> None:
 
 
 def _print_estimate(result: Estimate, arguments: Namespace) -> None:
-    explain, xlsx = arguments.explain, arguments.xlsx
+    explain = arguments.explain
     # Before anything is written, since the quantity may be unknown.
     asked = None if explain == EVERYTHING else explain
     explanation = "" if explain is None else result.explain(asked)
-    if xlsx is not None:
-        from costcurve.faces.workbook import write_workbook  # noqa: PLC0415 - an extra
-
-        write_workbook(result, xlsx)
-    if arguments.html is not None:
-        # Late: rarely asked for.
-        from costcurve.faces.report import command_given, write_report  # noqa: PLC0415
-        from costcurve.faces.reports import estimate_report  # noqa: PLC0415
-
-        write_report(estimate_report(result, command_given()), arguments.html)
+    write_exports(arguments, result, partial(_report, result))
     if explain is not None:
         print_text(explanation)
     elif arguments.json:
@@ -131,7 +130,23 @@ def _print_estimate(result: Estimate, arguments: Namespace) -> None:
     elif arguments.csv:
         print_csv(option_rows(result))
     else:
-        print_document(decision_card(result))
+        print_document(decision_card(result), is_plain=arguments.plain)
+        if arguments.chart or sys.stdout.isatty():
+            _draw(result, is_plain=arguments.plain)
+
+
+def _report(result: Estimate, command: str) -> Report:
+    from costcurve.faces.reports import estimate_report  # noqa: PLC0415 - rarely asked for
+
+    return estimate_report(result, command)
+
+
+def _draw(result: Estimate, *, is_plain: bool) -> None:
+    """Draw what accuracies cost in the characters of the terminal."""
+    # Late: only where a chart is drawn.
+    from costcurve.faces.cli.estimate_chart import drawn  # noqa: PLC0415
+
+    print_text(drawn(result, is_plain=is_plain))
 
 
 def _print_comparison(
@@ -145,7 +160,7 @@ def _print_comparison(
     elif arguments.csv:
         print_csv([gap.to_dict() for gap in result.gaps])
     else:
-        print_document(result.card())
+        print_document(result.card(), is_plain=arguments.plain)
 
 
 def option_rows(result: Estimate) -> list[dict[str, Any]]:

@@ -19,10 +19,45 @@ WIDEST = 100
 # A spreadsheet takes a cell that starts so for a formula.
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
+#: Signs of our own pages in ASCII, each as wide as it was so that tables keep their columns.
+_IN_ASCII = {
+    "\u00d7": "x",  # times
+    "\u2013": "-",
+    "\u2014": "-",
+    "\u2212": "-",  # minus
+    "\u2026": ".",  # three dots, in the place of one
+    "\u2018": "'",
+    "\u2019": "'",
+    "\u201c": '"',
+    "\u201d": '"',
+    "\u00b7": ".",
+    "\u00df": "s",
+    "\u03a6": "F",
+}
 
-def print_document(document: Document) -> None:
-    """Show a page on standard output, in colour only on a terminal that wants it."""
-    print_text(document.text(page_width(), coloured=_wants_colour(sys.stdout.isatty())))
+
+def print_document(document: Document, *, is_plain: bool = False) -> None:
+    """Show a page on standard output, in colour only on a terminal that wants it.
+
+    Parameters
+    ----------
+    document : Document
+        The page.
+    is_plain : bool
+        Whether only ASCII may be printed, and no colour.
+    """
+    coloured = not is_plain and _wants_colour(sys.stdout.isatty())
+    text = document.text(page_width(), coloured=coloured)
+    print_text(plain_text(text) if is_plain else text)
+
+
+def plain_text(text: str) -> str:
+    """Return a text in ASCII: accents left off, signs in words, all else a question mark."""
+    from unicodedata import combining, normalize  # noqa: PLC0415 - only when asked for
+
+    told = "".join(_IN_ASCII.get(char, char) for char in text)
+    bare = "".join(char for char in normalize("NFKD", told) if not combining(char))
+    return bare.encode("ascii", errors="replace").decode()
 
 
 def page_width() -> int:

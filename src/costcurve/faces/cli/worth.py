@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,12 +11,13 @@ from costcurve.charts import check_ending, write_chart
 from costcurve.core.errors import Finding, InputError
 from costcurve.core.files import packaged_text
 from costcurve.faces.cli.arguments import Command, Parser
+from costcurve.faces.cli.exports import add_exports, check_exports, write_exports
 from costcurve.faces.cli.output import print_document, print_json, print_text
 from costcurve.faces.cli.progress import read_whole
-from costcurve.faces.report import check_report, command_given, write_report
 
 if TYPE_CHECKING:
     from costcurve.decisions.worth import Worth
+    from costcurve.faces.report import Report
 
 #: Fewest and most draws: fewer tell no percentile, more fill the memory.
 _DRAWS = (16, 65_536)
@@ -33,7 +35,7 @@ def _parser() -> Parser:
     parser.switch("no-pilot", "Decide without asking whether a pilot should come first.")
     parser.value("draws", "Draws of all that is uncertain, 16 to 65536. Default: 2048.")
     parser.value("plot", "Draw net over accuracy, and where it pays: .svg, .png, .html.", path=True)
-    parser.value("html", "Write a report: one file with charts, for a board.", path=True)
+    add_exports(parser)
     parser.switch("json", "Print the answer as JSON.")
     return parser
 
@@ -52,20 +54,22 @@ def run(arguments: Namespace) -> None:
 
     if arguments.plot is not None:
         check_ending(arguments.plot)
-    if arguments.html is not None:
-        check_report(arguments.html)
+    check_exports(arguments)
     given: dict[str, Any] = {} if draws is None else {"draws": draws}
     found = worth(read_case(arguments.file), with_pilot=not arguments.no_pilot, **given)
-    if arguments.html is not None:
-        from costcurve.faces.reports import worth_report  # noqa: PLC0415 - rarely asked for
-
-        write_report(worth_report(found, command_given()), arguments.html)
+    write_exports(arguments, found, partial(_report, found))
     if arguments.plot is not None:
         _plot(found, arguments.plot)
     if arguments.json:
         print_json(found.to_dict())
     else:
-        print_document(found.document())
+        print_document(found.document(), is_plain=arguments.plain)
+
+
+def _report(found: Worth, command: str) -> Report:
+    from costcurve.faces.reports import worth_report  # noqa: PLC0415 - rarely asked for
+
+    return worth_report(found, command)
 
 
 def read_draws(text: str | None) -> int | None:

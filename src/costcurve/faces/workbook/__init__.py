@@ -7,16 +7,17 @@ and says so.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from costcurve.core.files import write_bytes
-from costcurve.decisions import Estimate
 from costcurve.faces.workbook.book import LONGEST_TEXT
 
 if TYPE_CHECKING:
+    from costcurve.decisions import Estimate
     from costcurve.decisions.worth import Worth
-    from costcurve.faces.curve_page import CurvePage
+    from costcurve.faces.curve_card import CurveCard
 
 __all__ = [
     "LONGEST_TEXT",
@@ -27,12 +28,12 @@ __all__ = [
 ]
 
 
-def write_workbook(found: Estimate | Worth | CurvePage, path: Path) -> None:
+def write_workbook(found: Estimate | Worth | CurveCard, path: Path) -> None:
     """Write an answer as a workbook with live formulas.
 
     Parameters
     ----------
-    found : Estimate, Worth or CurvePage
+    found : Estimate, Worth or CurveCard
         What to write.
     path : Path
         The .xlsx file; what was there is replaced when the new one is whole.
@@ -44,13 +45,13 @@ def write_workbook(found: Estimate | Worth | CurvePage, path: Path) -> None:
     InputError
         If the file cannot be written.
     """
-    if isinstance(found, Estimate):
-        content = workbook_bytes(found)
-    elif type(found).__name__ == "Worth":
-        content = worth_workbook_bytes(found)
-    else:
-        content = curve_workbook_bytes(found)
-    write_bytes(path, content, "xlsx")
+    # By name, since each kind loads what the others do not need.
+    makers: dict[str, Callable[[Any], bytes]] = {
+        "Estimate": workbook_bytes,
+        "Worth": worth_workbook_bytes,
+        "CurveCard": curve_workbook_bytes,
+    }
+    write_bytes(path, makers[type(found).__name__](found), "xlsx")
 
 
 def workbook_bytes(found: Estimate) -> bytes:
@@ -77,3 +78,18 @@ def worth_workbook_bytes(found: Worth) -> bytes:
     from costcurve.faces.workbook.worth_book import worth_book  # noqa: PLC0415 - rarely
 
     return worth_book(found)
+
+
+def curve_workbook_bytes(found: CurveCard) -> bytes:
+    """Return the workbook of a learning curve.
+
+    Raises
+    ------
+    InputError
+        If the curve cannot be fitted.
+    MissingExtraError
+        If XlsxWriter is not installed.
+    """
+    from costcurve.faces.workbook.curve_book import curve_book  # noqa: PLC0415 - rarely
+
+    return curve_book(found)

@@ -7,7 +7,7 @@ black is a formula, grey italics is stored from a simulation and follows nothing
 from __future__ import annotations
 
 import io
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from math import ceil
 from typing import TYPE_CHECKING, Any
@@ -102,11 +102,19 @@ class Book:
         for place, (text, kind) in enumerate(_LEGEND):
             sheet.write_string(row + place, column, text, self.style(kind, border=1))
 
-    def header(self, sheet: Worksheet, row: int, names: Sequence[str], first: int = 0) -> None:
-        """Write the header of a table, two lines high."""
+    def header(
+        self,
+        sheet: Worksheet,
+        row: int,
+        names: Sequence[str],
+        first: int = 0,
+        right: Collection[int] = (),
+    ) -> None:
+        """Write the header of a table, two lines high; that of numbers stands to the right."""
         sheet.set_row(row, 2 * _LINE_POINTS)
         for column, name in enumerate(names, start=first):
-            sheet.write_string(row, column, name, self.style("head"))
+            align = {"align": "right"} if column in right else {}
+            sheet.write_string(row, column, name, self.style("head", **align))
 
     def heading(self, sheet: Worksheet, row: int, text: str) -> None:
         """Write the heading of a part of a sheet."""

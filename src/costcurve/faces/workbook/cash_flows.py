@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
 
 _COLUMNS = (
-    ("Year", 34.0), ("Spent before", 18.0), ("Benefit, every year", 20.0),
+    ("Year", 46.0), ("Spent before", 18.0), ("Benefit, every year", 20.0),
     ("Running cost", 18.0), ("Dated returns", 18.0), ("Net", 18.0), ("Together so far", 18.0),
     ("Worth today", 18.0), ("Last year in debt", 16.0),
 )  # fmt: skip
@@ -30,12 +30,12 @@ def write_cash_flows(figures: Figures, found: Worth) -> None:
     """Write the sheet of worth: what the years together bring, from a table of cash flows."""
     book = figures.book
     names, widths = zip(*_COLUMNS, strict=True)
-    words = "Everything at its median. Years after the horizon are empty."
+    words = "Everything at its median. Years after the horizon are pale and add nothing."
     sheet = book.sheet("Worth", "The years together", words, widths)
     years = max(_YEARS, ceil(figures.point("horizon_years")))
     header = FIRST_ROW + 6
     first, last = header + 1, header + 1 + years
-    book.header(sheet, header, names)
+    book.header(sheet, header, names, right=range(1, 9))
     flows = _flows(figures, found, years)
     for year, row in enumerate(range(first, last + 1)):
         _write_year(figures, found, sheet, (year, row, first), flows)
@@ -57,6 +57,9 @@ def write_cash_flows(figures: Figures, found: Worth) -> None:
     chart.set_y_axis({**money, "major_gridlines": grid})
     chart.set_x_axis({"name": "year", "num_font": {"size": 9}, "label_position": "low"})
     sheet.insert_chart(last + 2, 0, chart)
+    pale = {"type": "formula", "criteria": f"=$A{first + 1}>horizon_years",
+            "format": book.workbook.add_format({"font_color": "#D5D9E0"})}  # fmt: skip
+    sheet.conditional_format(first, 0, last, len(_COLUMNS) - 1, pale)
     sheet.freeze_panes(FIRST_ROW, 1)
     sheet.fit_to_pages(1, 1)
 

@@ -9,12 +9,12 @@ import numpy as np
 
 from costcurve.core.display import accuracy
 from costcurve.core.document import Paragraph
-from costcurve.costs import total_cost
 from costcurve.decisions.accuracy_cost import cost_over_accuracy
 from costcurve.decisions.card import decision_card
 from costcurve.decisions.result import Estimate, Option, Uncertain
 from costcurve.decisions.sensitivity import STEP
 from costcurve.faces.workbook.book import LIVE, MARK, Book, letter
+from costcurve.faces.workbook.break_even_sheet import write_break_even
 from costcurve.faces.workbook.figures import (
     FIGURE_COLUMNS,
     FIRST_MODEL,
@@ -22,7 +22,6 @@ from costcurve.faces.workbook.figures import (
     USD,
     Figures,
     format_of,
-    unit_of,
 )
 from costcurve.faces.workbook.scenario import Cell, Scenarios
 from costcurve.faces.workbook.shared import (
@@ -90,7 +89,7 @@ class _Writer:
         self._write_options()
         self._write_curve()
         self._write_sensitivity()
-        self._write_worth()
+        write_break_even(self.book, self.found.best.total_cost_usd.point)
         write_facts(figures, {each.name: each.facts_source for each in self.found.candidates})
         law = self.found.law
         beside = [("Law of error", f"{law.title}. {law.source}"), ("DOI", law.doi or "none")]
@@ -105,7 +104,7 @@ class _Writer:
         words = f"Priced {found.mode.replace('-', ' ')}; law {found.law.id}."
         sheet = book.sheet("Answer", title, words, [width for _, width in FIGURE_COLUMNS])
         header = ("The answer", "Value", "Unit", "5% to 95% (stored from a simulation)", "Remark")
-        book.header(sheet, FIRST_ROW - 1, header)
+        book.header(sheet, FIRST_ROW - 1, header, right=(1,))
         row = self._headline(sheet, FIRST_ROW)
         book.heading(sheet, row + 1, "In words, as of writing (stored)")
         row += 2
@@ -235,8 +234,9 @@ class _Writer:
         table = Scenarios(figures, sheet, ["target_error"], [total, "examples_needed"], 9)
         header = FIRST_ROW - 1
         names = ("Factor of the error", "Error", "Total\nUSD", "Examples needed")
-        book.header(sheet, header, names)
-        book.header(sheet, header, ("Error (stored)", "Total, 5%\n(stored)", "95%\n(stored)"), 5)
+        stored_names = ("Error (stored)", "Total, 5%\n(stored)", "95%\n(stored)")
+        book.header(sheet, header, names, right=range(4))
+        book.header(sheet, header, stored_names, 5, right=range(5, 8))
         table.write_header(header)
         last = FIRST_ROW + len(_FACTORS) - 1
         asked = self.found.point("target_error")
@@ -331,63 +331,6 @@ class _Writer:
             figures, "What matters most", words, total, "USD in total", moved, is_log=True
         )
         write_sensitivity(what)
-
-    def _write_worth(self) -> None:
-        """Write what it must bring in a year; what it brings an estimate does not know."""
-        book = self.book
-        words = (
-            "An estimate knows no benefit. This is what it must bring in a year, after what it "
-            "costs to run, to pay for itself; `costcurve worth` weighs both."
-        )
-        sheet = book.sheet("Worth", "Is it worth it?", words, [w for _, w in FIGURE_COLUMNS])
-        book.header(sheet, FIRST_ROW - 1, ("Figure", "Value", "Unit", "Allowed", "Source", ""))
-        names = ("discount_rate", "horizon_years")
-        given = {each.name: each for each in total_cost.INPUTS if each.name in names}
-        row = FIRST_ROW
-        for name, each in given.items():
-            value = float(each.value)
-            own = f"worth_{name}"
-            book.text(sheet, row, 0, each.label)
-            comment = f"{each.label}\nUnit: {unit_of(each)}.\n{each.source}"
-            number_format = "0.00%" if name == "discount_rate" else "0.0"
-            book.input(sheet, row, 1, value, number_format, each.bounds, comment)
-            book.text(sheet, row, 2, unit_of(each), "unit")
-            book.text(sheet, row, 3, str(each.bounds), "source")
-            book.text(sheet, row, 4, each.source, "source")
-            book.high(sheet, row, (each.source, 1.2 * 52))
-            book.name(own, sheet, row, 1)
-            row += 1
-        self._write_break_even(sheet, row, {n: float(e.value) for n, e in given.items()})
-        sheet.freeze_panes(FIRST_ROW, 0)
-
-    def _write_break_even(self, sheet: Worksheet, row: int, given: dict[str, float]) -> None:
-        from costcurve.core.quantities import Quantity  # noqa: PLC0415
-
-        total = self.found.best.total_cost_usd.point
-        annuity = Quantity.of(total_cost.horizon_annuity_factor)
-        spread = Quantity.of(total_cost.amortised_usd_per_year)
-        factor = float(annuity.function(*(np.float64(given[name]) for name in annuity.parameters)))
-        names = {
-            "discount_rate": "worth_discount_rate",
-            "horizon_years": "worth_horizon_years",
-            "initial_cost_usd": "answer_total_usd",
-            "horizon_annuity_factor": "worth_annuity_factor",
-        }
-        rows = (
-            (annuity.label, annuity.excel(names.__getitem__), factor, "0.0000", annuity,
-             "worth_annuity_factor"),
-            ("What it must bring in a year", spread.excel(names.__getitem__), total * factor, USD,
-             spread, "worth_benefit_usd_per_year"),
-        )  # fmt: skip
-        for label, formula, value, number_format, quantity, name in rows:
-            self.book.text(sheet, row, 0, label)
-            style = self.book.style("strong", number_format)
-            sheet.write_formula(row, 1, formula, style, value)
-            self.book.text(sheet, row, 2, quantity.unit, "unit")
-            self.book.text(sheet, row, 3, quantity.text(), "code")
-            self.book.text(sheet, row, 4, quantity.source, "source")
-            self.book.name(name, sheet, row, 1)
-            row += 1
 
 
 def _trained_on(option: Option) -> tuple[str, str, str]:

@@ -77,7 +77,8 @@ class Scenarios:
         book = self.figures.book
         for name in self.names:
             unit = unit_of(self.figures.node(name))
-            book.header(self.sheet, row, [f"{name}\n{unit}"], self.column(name))
+            at = self.column(name)
+            book.header(self.sheet, row, [f"{name}\n{unit}"], at, right=(at,))
         last = self.first + len(self.names) - 1
         self.sheet.set_column(self.first, last, _WIDTH)
 

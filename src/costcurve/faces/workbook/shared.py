@@ -32,7 +32,6 @@ _BILL_COLUMNS = (
 )  # fmt: skip
 _SWING_COLUMNS = (
     ("If this were off", 44.0), ("by", 22.0), ("Lower", 18.0), ("Higher", 18.0),
-    ("Start of the bar", 18.0), ("Its length", 18.0), ("", 3.0),
 )  # fmt: skip
 #: Longest text beside a bar of a chart.
 _LONGEST_LABEL = 45
@@ -46,7 +45,7 @@ def write_inputs(figures: Figures) -> None:
     words = "Change the blue figures on yellow; everything follows but what is marked as stored."
     names, widths = zip(*INPUT_COLUMNS, strict=True)
     sheet = book.sheet("Inputs", "Inputs", words, widths)
-    book.header(sheet, 3, names)
+    book.header(sheet, FIRST_ROW - 1, names, right=(1,))
     row = FIRST_ROW
     for title, group in figures.grouped.items():
         book.heading(sheet, row, title)
@@ -73,7 +72,7 @@ def write_facts(figures: Figures, sources: Mapping[str, str]) -> None:
         _model_facts(figures, sheet, sources)
         _page(sheet)
     sheet = book.sheet("Facts", "Facts", words, widths)
-    book.header(sheet, FIRST_ROW - 1, names)
+    book.header(sheet, FIRST_ROW - 1, names, right=(1,))
     figures.write_inputs(sheet, FIRST_ROW, figures.facts)
     _page(sheet)
 
@@ -122,7 +121,7 @@ def write_computed(figures: Figures, sheet: Worksheet, row: int, names: Sequence
     """Write how the answer is computed, figure by figure, below it."""
     book = figures.book
     book.heading(sheet, row, "How it is computed")
-    book.header(sheet, row + 1, [name for name, _ in FIGURE_COLUMNS])
+    book.header(sheet, row + 1, [name for name, _ in FIGURE_COLUMNS], right=(1,))
     figures.write_computed(sheet, row + 2, names)
 
 
@@ -146,7 +145,7 @@ def write_bill(figures: Figures, title: str, parts: Sequence[BillPart]) -> None:
     row = FIRST_ROW - 1
     for part in parts:
         book.heading(sheet, row, part.heading)
-        book.header(sheet, row + 1, names)
+        book.header(sheet, row + 1, names, right=(1, 3, 4, 5))
         row = _bill_part(figures, sheet, row + 2, part) + 2
     _page(sheet, FIRST_ROW + 1)
 
@@ -235,13 +234,14 @@ def write_sensitivity(what: Tornado) -> None:
     """Write the sheet of what matters most: two scenarios for each input, and a chart of bars."""
     figures, book = what.figures, what.figures.book
     names, widths = zip(*_SWING_COLUMNS, strict=True)
-    sheet = book.sheet("Sensitivity", what.title, what.words, widths)
+    sheet = book.sheet("Sensitivity", what.title, what.words, (*widths, 18.0, 18.0))
     changed = sorted({name for each in what.moved for side in (each.low, each.high)
                       for name in side})  # fmt: skip
     first = FIRST_ROW
     below = first + len(what.moved) + 24
     table = Scenarios(figures, sheet, changed, [what.wanted], 2)
-    book.header(sheet, first - 1, names[:-1])
+    ends = ("Start of the bar", "Its length") if what.is_log else ("Change if lower", "if higher")
+    book.header(sheet, first - 1, [*names, *ends], right=(2, 3, 4, 5))
     book.heading(sheet, below - 2, "How each row is computed, all else as it is")
     table.write_header(below - 1)
     book.header(sheet, below - 1, ["Input", "Moved"])
@@ -257,7 +257,7 @@ def write_sensitivity(what: Tornado) -> None:
     if what.moved:
         chart = _bars(what, first, first + len(what.moved) - 1)
         sheet.insert_chart(first + len(what.moved) + 1, 0, chart)
-    sheet.print_area(0, 0, below - 3, len(names) - 1)
+    sheet.print_area(0, 0, below - 3, 5)
     sheet.fit_to_pages(1, 1)
     sheet.freeze_panes(FIRST_ROW, 1)
 

@@ -50,7 +50,7 @@ _WAYS_COLUMNS = (
     ("Labels, USD once", 18.0), ("Cost of a year", 18.0), ("", 3.0),
 )  # fmt: skip
 #: Plans of the curve, as factors of the examples of the target's.
-_FACTORS = tuple(float(each) for each in np.round(np.geomspace(0.01, 100.0, 25), 6))
+_FACTORS = tuple(float(each) for each in np.round(np.geomspace(0.05, 20.0, 25), 6))
 _FEWEST = 10.0
 #: Inputs that the sheet of sensitivity shows.
 _MOST_MOVED = 12
@@ -122,7 +122,7 @@ class _Writer:
         sheet = book.sheet("Answer", "Is it worth it?", words, widths)
         for column, (_, width) in enumerate(_ANSWER_COLUMNS):
             sheet.set_column(column, column, max(width, widths[column] if column < 5 else 0.0))
-        book.header(sheet, FIRST_ROW - 1, [name for name, _ in _ANSWER_COLUMNS])
+        book.header(sheet, FIRST_ROW - 1, [name for name, _ in _ANSWER_COLUMNS], right=(1, 3, 4, 5))
         row = self._headline(sheet, FIRST_ROW)
         book.heading(sheet, row + 1, "In words, as of writing (stored)")
         row += 2
@@ -194,7 +194,7 @@ class _Writer:
         words = "Ways to do it, best first as of writing; what is expected is stored."
         sheet = book.sheet("Options", "Ways to do it", words, widths)
         header = FIRST_ROW - 1
-        book.header(sheet, header, names[:-1])
+        book.header(sheet, header, names[:-1], right=range(1, 10))
         sheet.set_row(header, 45)
         changed = ["plan_error", "benefit_lines_usd_per_year"]
         table = Scenarios(figures, sheet, changed, ["annual_benefit_usd"], len(names))
@@ -271,9 +271,14 @@ class _Writer:
         wanted = ["annual_net_usd", "plan_error"]
         table = Scenarios(figures, sheet, ["examples_used"], wanted, len(widths))
         header = FIRST_ROW - 1
-        book.header(sheet, header, ("Factor of the plan", "Examples", "Accuracy", "Net, USD"))
+        book.header(
+            sheet,
+            header,
+            ("Factor of the plan", "Examples", "Accuracy", "Net, USD"),
+            right=range(4),
+        )
         stored = ("Accuracy (stored)", "Mean (stored)", "5% (stored)", "95% (stored)")
-        book.header(sheet, header, stored, 5)
+        book.header(sheet, header, stored, 5, right=range(5, 9))
         table.write_header(header)
         held, most = figures.point("examples_held"), min(figures.point(LIMIT), MOST)
         fewest = min(max(held, _FEWEST), most)

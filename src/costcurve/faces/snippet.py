@@ -1,0 +1,155 @@
+"""An answer as Python and as commands of a shell that give it again.
+
+Both are written from the answer itself: what was given, and nothing of what was left to defaults.
+Text from users stands in literals, so that it is never run. What came from files of the user's own,
+such as tables of facts or of pilot runs, is not known to an answer and must be given again.
+"""
+
+from __future__ import annotations
+
+import json
+from pprint import pformat
+from typing import TYPE_CHECKING, Any
+
+from costcurve.decisions.estimate import law_for
+from costcurve.decisions.result import Estimate
+from costcurve.decisions.worth import Worth
+from costcurve.decisions.worth_case import TABLES, WorthCase
+
+if TYPE_CHECKING:
+    from costcurve.faces.curve_card import CurveCard
+
+_WIDTH = 88
+
+
+def described_task(found: Estimate) -> dict[str, dict[str, Any]]:
+    """Return what an estimate was asked, as the tables of a description file."""
+    tables = {"task": found.task, "assumptions": found.assumptions}
+    given = {
+        name: each.model_dump(mode="json", exclude_unset=True) for name, each in tables.items()
+    }
+    return {name: values for name, values in given.items() if values}
+
+
+def described_case(case: WorthCase) -> dict[str, dict[str, Any]]:
+    """Return a case as the tables of its file."""
+    given: dict[str, dict[str, Any]] = {}
+    for name in TABLES:
+        table = getattr(case, name)
+        if table is not None:
+            given[name] = table.model_dump(mode="json", exclude_unset=True)
+    given["alternative"] = {
+        name: each.model_dump(mode="json", exclude_unset=True)
+        for name, each in case.alternatives.items()
+    }
+    return {name: values for name, values in given.items() if values}
+
+
+def estimate_snippet(found: Estimate) -> str:
+    """Return Python that makes an estimate again and prints its figures."""
+    law = _other_law(found)
+    loaded = f", law=cc.load_law({law!r})" if law else ""
+    return (
+        "import costcurve as cc\n"
+        "from costcurve.faces.request import build_request\n\n"
+        f"described = {_literal(described_task(found))}\n"
+        "task, assumptions = build_request(described)\n"
+        f"found = cc.estimate(task, assumptions{loaded})\n"
+        "best = found.best\n"
+        'print(f"model: {best.model}")\n'
+        'print(f"total_cost_usd: {best.total_cost_usd.point!r} USD")\n'
+        'print(f"examples_needed: {best.examples_needed.point!r} examples")\n'
+        'print(f"probability_of_target: {best.probability_of_target!r}")\n'
+    )
+
+
+def worth_snippet(found: Worth) -> str:
+    """Return Python that weighs a case again and prints its figures."""
+    return (
+        "from costcurve.decisions.worth import worth\n"
+        "from costcurve.decisions.worth_case import case_of\n\n"
+        f"described = {_literal(described_case(found.case))}\n"
+        "found = worth(case_of(described))\n"
+        'print(f"decision: {found.decision}")\n'
+        "print(f\"net_usd: {found.annual['net_usd'].mean!r} USD/year\")\n"
+        "print(f\"npv_usd: {found.finance['npv_usd']!r} USD\")\n"
+    )
+
+
+def curve_snippet(card: CurveCard) -> str:
+    """Return Python that predicts a learning curve again and prints its quantiles.
+
+    Raises
+    ------
+    InputError
+        If the curve cannot be fitted.
+    """
+    seen = card.curve.seen
+    return (
+        "from costcurve.laws.curves import SHARES, load_curve_law\n\n"
+        f"x = {_literal(seen.x.tolist())}\n"
+        f"y = {_literal(seen.y.tolist())}\n"
+        f"weights = {_literal((1.0 / seen.share).tolist())}\n"
+        f"curve = load_curve_law().curve(x, y, weights, most={_most(card)})\n"
+        f"asked = {_literal(card.asked().tolist())}\n"
+        "for at, *quantiles in zip(asked, *curve.predict(asked).tolist()):\n"
+        "    print(at, *quantiles)\n"
+    )
+
+
+def estimate_command(found: Estimate) -> str:
+    """Return a shell's commands that make an estimate again; what is asked is a file there."""
+    law = _other_law(found)
+    flag = f" --law {law}" if law else ""
+    return _with_file("task.json", described_task(found), f"costcurve estimate task.json{flag}")
+
+
+def worth_command(found: Worth) -> str:
+    """Return a shell's commands that weigh a case again; the case is a file there."""
+    return _with_file("case.json", described_case(found.case), "costcurve worth case.json")
+
+
+def curve_command(card: CurveCard) -> str:
+    """Return a shell's commands that predict a curve again; its runs are a file there.
+
+    Raises
+    ------
+    InputError
+        If the curve cannot be fitted.
+    """
+    seen = card.curve.seen
+    columns = (seen.x.tolist(), seen.y.tolist(), (1.0 / seen.share).tolist())
+    rows = [f"{x!r},{y!r},{weight!r},1" for x, y, weight in zip(*columns, strict=True)]
+    rows += [f"{x!r},,,0" for x in card.asked().tolist()]
+    flags = "--fit fit --weights weight"
+    flags += " --loss" if _most(card) != "1.0" else ""
+    if card.target is not None:
+        flags += f" --target-error {card.target!r}"
+    file = ["cat > runs.csv <<'END'", "x,error,weight,fit", *rows, "END"]
+    return "\n".join([*file, f"costcurve curve runs.csv {flags}"])
+
+
+def _most(card: CurveCard) -> str:
+    return "1.0" if card.curve.most == 1.0 else 'float("inf")'
+
+
+def _other_law(found: Estimate) -> str | None:
+    """Return the law's name, unless it is the one that is taken without a name."""
+    usual = law_for(found.task, found.assumptions).card.id
+    return None if found.law.id == usual else found.law.id
+
+
+def _literal(given: Any) -> str:
+    """Return what is given as Python, in ASCII, so that no letter of it turns a line."""
+    return ascii_of(pformat(given, width=_WIDTH, sort_dicts=False))
+
+
+def ascii_of(text: str) -> str:
+    """Return Python in which every letter beyond ASCII is escaped; such stand in literals alone."""
+    return text.encode("ascii", errors="backslashreplace").decode()
+
+
+def _with_file(name: str, described: dict[str, Any], command: str) -> str:
+    # JSON in ASCII has no line that text from a user could end the file with.
+    content = json.dumps(described, indent=2, allow_nan=False)
+    return "\n".join([f"cat > {name} <<'END'", content, "END", command])
