@@ -8,7 +8,6 @@ import io
 import json
 import re
 import shlex
-import tomllib
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
@@ -156,13 +155,13 @@ def test_lists_of_a_case_are_those_of_its_file(get, cli, tmp_path):  # noqa: F81
     assert page.status_code == 200
     *lines, _ = printed(page, "Command line").splitlines()
     text = "\n".join(lines[1:-1])
-    case = tomllib.loads(text)
+    case = json.loads(text)
     assert list(case["alternative"]) == ["rules", "=cmd|' /C calc'!A0"]
     assert case["people"]["roles"][0]["hours_per_year"] == 100
     assert case["benefit"]["lines"][1] == {
         "name": "saved rent", "usd": 100, "year": 2, "every_year": True,
     }  # fmt: skip
-    file = tmp_path / "case.toml"
+    file = tmp_path / "case.json"
     file.write_text(text)
     ours = cli("worth", str(file), "--json").json
     assert json.loads(get(links(page)["JSON"]).text) == ours

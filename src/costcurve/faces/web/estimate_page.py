@@ -6,7 +6,6 @@ import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import log10
-from pprint import pformat
 from typing import Any
 
 from costcurve.core.display import accuracy, plain, probability, usd, usd_in_words
@@ -21,6 +20,7 @@ from costcurve.decisions.result import Estimate
 from costcurve.faces.pictures import costs_of, swings_of
 from costcurve.faces.references import bibtex, methods
 from costcurve.faces.request import build_request
+from costcurve.faces.snippet import estimate_snippet
 from costcurve.faces.web.explained import explained, linked_bill
 from costcurve.faces.web.forms import Field, field_of, given_in
 
@@ -133,7 +133,7 @@ def answer(asked: Asked) -> dict[str, Any]:
         "both": _both_ways(found),
         "explained": explained(found.evaluation, found.models.index(found.best.model)),
         "command": command(asked.given),
-        "snippet": snippet(asked.given),
+        "snippet": estimate_snippet(found),
         "methods": methods(found),
         "bibtex": bibtex(found),
     }  # fmt: skip
@@ -241,14 +241,3 @@ def command(given: Mapping[str, str]) -> str:
     """Return the command that gives the same answer."""
     flags = [f"--{name.replace('_', '-')} {shlex.quote(value)}" for name, value in given.items()]
     return " \\\n    ".join(["costcurve estimate", *flags])
-
-
-def snippet(given: Mapping[str, str]) -> str:
-    """Return Python that gives the same answer."""
-    described = pformat(_described(given), sort_dicts=False)
-    return (
-        "from costcurve.decisions import estimate\n"
-        "from costcurve.faces.request import build_request\n\n"
-        f"described = {described}\n"
-        "print(estimate(*build_request(described)))"
-    )

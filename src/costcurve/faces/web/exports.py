@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Any
 from urllib.parse import urlencode
 
 from costcurve.core.errors import InputError
 from costcurve.decisions.curve_table import OUTPUTS
 from costcurve.faces.cli.output import csv_text, json_text
+from costcurve.faces.report import Report
+from costcurve.faces.snippet import curve_command, worth_command
 from costcurve.faces.web import curve_page, estimate_page, limits_page, table_pages, worth_page
 from costcurve.faces.web.settings import Settings
 from costcurve.faces.web.work import Deadline
@@ -20,6 +23,7 @@ Make = Callable[[Query, Settings, Deadline], bytes]
 _JSON = "application/json"
 _CSV = "text/csv; charset=utf-8"
 _HTML = "text/html; charset=utf-8"
+_PDF = "application/pdf"
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -52,12 +56,11 @@ def _estimate_xlsx(query: Query, _: Settings, __: Deadline) -> bytes:
     return estimate_page.workbook(query)
 
 
-def _estimate_html(query: Query, _: Settings, __: Deadline) -> bytes:
+def _estimate_report(query: Query) -> Report:
     from costcurve.faces.reports import estimate_report  # noqa: PLC0415 - rarely asked for
 
     asked = estimate_page.asked_for(query)
-    command = estimate_page.command(asked.given)
-    return estimate_report(estimate_page.made(query), command).html().encode()
+    return estimate_report(estimate_page.made(query), estimate_page.command(asked.given))
 
 
 def _worth_json(query: Query, _: Settings, __: Deadline) -> bytes:
@@ -68,19 +71,39 @@ def _worth_csv(query: Query, _: Settings, __: Deadline) -> bytes:
     return _rows(worth_page.made(query).to_dict()["lines"])
 
 
-def _worth_html(query: Query, _: Settings, __: Deadline) -> bytes:
+def _worth_xlsx(query: Query, _: Settings, __: Deadline) -> bytes:
+    from costcurve.faces.workbook import worth_workbook_bytes  # noqa: PLC0415 - an extra
+
+    return worth_workbook_bytes(worth_page.made(query))
+
+
+def _worth_report(query: Query) -> Report:
     from costcurve.faces.reports import worth_report  # noqa: PLC0415 - rarely asked for
 
-    return worth_report(worth_page.made(query), worth_page.command(query)).html().encode()
+    found = worth_page.made(query)
+    return worth_report(found, worth_command(found))
 
 
-def _curve_json(query: Query, settings: Settings, deadline: Deadline) -> bytes:
-    return json_text(curve_page.answer(query, settings, deadline)).encode()
+def _curve_json(query: Query, _: Settings, __: Deadline) -> bytes:
+    return json_text(curve_page.answer(query)).encode()
 
 
-def _curve_csv(query: Query, settings: Settings, deadline: Deadline) -> bytes:
-    rows = curve_page.answer(query, settings, deadline)["predictions"]
-    return csv_text(rows, ["x", *OUTPUTS]).encode()
+def _curve_csv(query: Query, _: Settings, __: Deadline) -> bytes:
+    rows = curve_page.answer(query)["predictions"]
+    return csv_text(rows, [curve_page.NAMES.x, *OUTPUTS]).encode()
+
+
+def _curve_xlsx(query: Query, _: Settings, __: Deadline) -> bytes:
+    from costcurve.faces.workbook import curve_workbook_bytes  # noqa: PLC0415 - an extra
+
+    return curve_workbook_bytes(curve_page.made(query))
+
+
+def _curve_report(query: Query) -> Report:
+    from costcurve.faces.reports import curve_report  # noqa: PLC0415 - rarely asked for
+
+    card = curve_page.made(query)
+    return curve_report(card, curve_command(card))
 
 
 def _limits_json(query: Query, _: Settings, __: Deadline) -> bytes:
@@ -110,22 +133,39 @@ def _rows(rows: list[dict[str, Any]]) -> bytes:
     return csv_text(rows).encode()
 
 
+def _report(make: Callable[[Query], Report]) -> dict[str, Export]:
+    """Return both kinds of file that a report is."""
+
+    def as_html(query: Query, _: Settings, __: Deadline) -> bytes:
+        return make(query).html().encode()
+
+    def as_pdf(query: Query, _: Settings, __: Deadline) -> bytes:
+        return make(query).pdf()
+
+    found = {"html": Export("Report", _HTML, as_html)}
+    # A library that draws pages may be missing, and what it needs of the system too.
+    return found | ({"pdf": Export("PDF", _PDF, as_pdf)} if find_spec("weasyprint") else {})
+
+
 #: Files by the page and their ending.
 EXPORTS: dict[str, dict[str, Export]] = {
     "estimate": {
         "json": Export("JSON", _JSON, _estimate_json),
         "csv": Export("CSV", _CSV, _estimate_csv),
         "xlsx": Export("Workbook", _XLSX, _estimate_xlsx),
-        "html": Export("Report", _HTML, _estimate_html),
+        **_report(_estimate_report),
     },
     "worth": {
         "json": Export("JSON", _JSON, _worth_json),
         "csv": Export("CSV", _CSV, _worth_csv),
-        "html": Export("Report", _HTML, _worth_html),
+        "xlsx": Export("Workbook", _XLSX, _worth_xlsx),
+        **_report(_worth_report),
     },
     "curve": {
         "json": Export("JSON", _JSON, _curve_json),
         "csv": Export("CSV", _CSV, _curve_csv),
+        "xlsx": Export("Workbook", _XLSX, _curve_xlsx),
+        **_report(_curve_report),
     },
     "limits": {
         "json": Export("JSON", _JSON, _limits_json),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -147,28 +146,3 @@ def _value(field: str, line: int, column: str, cell: str, findings: list[Finding
     allowed = "must be true or false" if column == "every_year" else "must be a number"
     findings.append(Finding(field, f"line {line}, {column}, {cell[:40]!r},", allowed))
     return None
-
-
-def toml_of(described: Mapping[str, Mapping[str, Any]]) -> str:
-    """Return a case as TOML: every value on one line, so that nothing ends what quotes it."""
-    parts: list[str] = []
-    for table, values in described.items():
-        plain = {name: each for name, each in values.items() if not isinstance(each, dict)}
-        if plain:
-            lines = [f"{name} = {_toml(each)}" for name, each in plain.items()]
-            parts.append("\n".join([f"[{table}]", *lines]))
-        for name, each in values.items():
-            if isinstance(each, dict):
-                lines = [f"{key} = {_toml(value)}" for key, value in each.items()]
-                parts.append("\n".join([f"[{table}.{_toml(name)}]", *lines]))
-    return "\n".join(parts)
-
-
-def _toml(value: Any) -> str:
-    """Return a value as TOML has it; text as JSON has it, whose escapes TOML knows."""
-    if isinstance(value, list):
-        rows = (", ".join(f"{name} = {_toml(each)}" for name, each in row.items()) for row in value)
-        return "[" + ", ".join(f"{{ {row} }}" for row in rows) + "]"
-    if isinstance(value, bool | int | float):
-        return json.dumps(value)
-    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pprint import pformat
 from typing import Any
 
 from costcurve.core.display import count_in_words, usd
@@ -16,9 +15,10 @@ from costcurve.decisions.worth_case import case_of
 from costcurve.decisions.worth_graph import worth_graph
 from costcurve.faces.pictures import picture_of_worth
 from costcurve.faces.references import bibtex, methods
+from costcurve.faces.snippet import worth_command, worth_snippet
 from costcurve.faces.web.explained import explained, linked_bill
 from costcurve.faces.web.forms import field_of, given_in, link
-from costcurve.faces.web.lists import LISTS, list_fields, toml_of, with_lists
+from costcurve.faces.web.lists import LISTS, list_fields, with_lists
 
 #: A case to begin with; its numbers are an example, to be changed.
 EXAMPLE = {
@@ -63,7 +63,7 @@ def content(query: Mapping[str, str]) -> dict[str, Any]:
     }
     answer: dict[str, Any] = {}
     try:
-        answer = {**_answer(made(query)), "command": command(query), "snippet": _snippet(given)}
+        answer = _answer(made(query))
     except InputError as error:
         findings = error.findings
     fields = {name: field_of(name, given, findings) for name in names() if name not in LISTS}
@@ -97,22 +97,6 @@ def _described(given: Mapping[str, str]) -> dict[str, Any]:
     return with_lists(described, given)
 
 
-def command(query: Mapping[str, str]) -> str:
-    """Return a shell's commands that give the same answer; the case is a file there."""
-    case = toml_of(_described(_given(query)))
-    return "\n".join(["cat > case.toml <<'END'", case, "END", "costcurve worth case.toml"])
-
-
-def _snippet(given: Mapping[str, str]) -> str:
-    """Return Python that gives the same answer."""
-    return (
-        "from costcurve.decisions.worth import worth\n"
-        "from costcurve.decisions.worth_case import case_of\n\n"
-        f"described = {pformat(_described(given), sort_dicts=False)}\n"
-        "print(worth(case_of(described)))"
-    )
-
-
 def _answer(found: Worth) -> dict[str, Any]:
     spec = picture_of_worth(found)
     lines = billed_lines(found.case)
@@ -125,6 +109,8 @@ def _answer(found: Worth) -> dict[str, Any]:
         "explained": explained(_evaluated(found, lines)),
         "methods": methods(found.estimate),
         "bibtex": bibtex(found.estimate),
+        "command": worth_command(found),
+        "snippet": worth_snippet(found),
     }
 
 
