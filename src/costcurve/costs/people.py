@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import fsum
 
-from costcurve.core.errors import Finding, InputError, shown
-from costcurve.core.quantities import Bounds, Input, as_float64
+from costcurve.core.errors import InputError
+from costcurve.core.quantities import Bounds, Input, check_record
 from costcurve.costs.bill import LineItem
 
 _NOT_NEGATIVE = Bounds(at_least=0.0)
@@ -43,21 +43,7 @@ class Role:
     hours_per_year: float = 0.0
 
     def __post_init__(self) -> None:
-        findings: list[Finding] = []
-        if not isinstance(self.name, str):
-            findings.append(Finding("name", shown(self.name), "must be text"))
-        for name in _NUMBERS:
-            value, field = getattr(self, name), f"{name} of {shown(self.name)}"
-            try:
-                number = as_float64(field, value)
-            except InputError as refused:
-                findings += refused.findings
-                continue
-            if number.ndim or not _NOT_NEGATIVE.hold(number):
-                findings.append(Finding(field, shown(value), f"must be {_NOT_NEGATIVE}"))
-                continue
-            object.__setattr__(self, name, float(number))
-        InputError.check(findings)
+        check_record(self, dict.fromkeys(_NUMBERS, _NOT_NEGATIVE))
 
 
 @dataclass(frozen=True, slots=True)

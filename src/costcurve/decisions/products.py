@@ -8,8 +8,8 @@ from functools import cache
 from types import ModuleType
 from typing import Literal, get_args
 
-from costcurve.core.errors import Finding, InputError, shown
-from costcurve.core.quantities import Bounds, Graph, Input, as_float64
+from costcurve.core.errors import InputError
+from costcurve.core.quantities import Bounds, Graph, Input, check_record
 from costcurve.decisions import inventory, inventory_lognormal, inventory_normal
 
 Family = Literal["normal", "lognormal"]
@@ -68,19 +68,7 @@ class Product:
     spoilage_share: float = 0.0
 
     def __post_init__(self) -> None:
-        findings: list[Finding] = []
-        if not isinstance(self.name, str):
-            findings.append(Finding("name", shown(self.name), "must be text"))
-        for name, bounds in _bounds().items():
-            value, field = getattr(self, name), f"{name} of {shown(self.name)}"
-            try:
-                number = as_float64(field, value)
-            except InputError as refused:
-                findings += refused.findings
-                continue
-            if number.ndim or not bounds.hold(number):
-                findings.append(Finding(field, shown(value), f"must be {bounds}"))
-        InputError.check(findings)
+        check_record(self, _bounds())
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from costcurve.core.quantities.bounds import Bounds
 from costcurve.core.quantities.expression import normal_cdf, normal_quantile
 from costcurve.core.quantities.graph import Evaluation, Graph, Lineage
 from costcurve.core.quantities.quantity import Input, Quantity, as_float64
+from costcurve.core.quantities.records import check_record
 
 __all__ = [
     "Bounds",
@@ -19,6 +20,7 @@ __all__ = [
     "Lineage",
     "Quantity",
     "as_float64",
+    "check_record",
     "normal_cdf",
     "normal_quantile",
 ]
