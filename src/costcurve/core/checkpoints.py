@@ -7,6 +7,7 @@ import io
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,8 +15,8 @@ from numpy.typing import NDArray
 from costcurve.core.errors import InputError, printable
 from costcurve.core.files import write_bytes
 
-#: Arrays that a chunk returns, by name.
-Arrays = dict[str, NDArray[np.float64]]
+#: Arrays that a chunk returns, by name; of numbers, or of text.
+Arrays = dict[str, NDArray[Any]]
 _MANIFEST = "job.json"
 _DIGEST_BYTES = hashlib.sha256().digest_size
 _FIELD = "resume"

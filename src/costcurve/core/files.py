@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
 
@@ -82,14 +84,28 @@ def is_same_file(one: Path, other: Path) -> bool:
 
 
 def write_bytes(path: Path, data: bytes, field: str) -> None:
-    """Write a file whole: a temporary file beside it, synced, then renamed over it.
+    """Write a file whole, as `replacing` does.
+
+    Raises
+    ------
+    InputError
+        If it cannot be written, or is no ordinary file; what was there before is then still there.
+    """
+    with replacing(path, field) as stream:
+        stream.write(data)
+
+
+@contextmanager
+def replacing(path: Path, field: str) -> Iterator[IO[bytes]]:
+    """Open a file to be written whole: a temporary file beside it, synced, then renamed over it.
 
     A link is followed, and a file that is replaced keeps its permissions.
 
     Raises
     ------
     InputError
-        If it cannot be written, or is no ordinary file; what was there before is then still there.
+        If it cannot be written, or is no ordinary file; what was there before is then still there,
+        as it is after any error while it is written.
     """
     import tempfile  # noqa: PLC0415 - slow to load, and most runs write nothing
 
@@ -104,7 +120,7 @@ def write_bytes(path: Path, data: bytes, field: str) -> None:
     temporary = Path(name)
     try:
         with os.fdopen(descriptor, "wb") as stream:
-            stream.write(data)
+            yield stream
             stream.flush()
             os.fsync(stream.fileno())
         temporary.chmod(mode)

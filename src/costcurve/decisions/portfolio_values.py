@@ -36,7 +36,7 @@ from costcurve.task.complexity import class_entropy_nats
 
 #: Rows that are one evaluation at the point, and values of a quantity that are one with draws:
 #: enough that what Python does between arrays counts little, few enough for a processor's cache.
-_ROWS, _VALUES = 4096, 2**16
+_ROWS, _VALUES = 8192, 2**16
 #: Columns of numbers that are answered; the last three are for the summary and the budget.
 ANSWERED = (
     "achievable_accuracy", "examples_needed", "new_examples", "data_cost_usd", "training_cost_usd",
