@@ -113,11 +113,11 @@ def portfolio(
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
             plan = Plan(**{**vars(plan), "folder": folder})
         if budget_usd is None:
-            return _written(table, out, _results(job, plan, table, report), None)
+            return _written(out, _results(job, plan, table, report), None)
         uses, places = collected(_results(job, plan, table, report))
         funding = fund(uses, budget_usd)
         funded = _Funded(funding, uses, places)
-        return _written(table, out, _results(job, plan, table, None), funded)
+        return _written(out, _results(job, plan, table, None), funded)
 
 
 def _job(table: TableParts, plan: Plan) -> Job:
@@ -165,9 +165,7 @@ class _Funded:
         return found
 
 
-def _written(
-    table: TableParts, out: str, results: Iterator[Arrays], funded: _Funded | None
-) -> Portfolio:
+def _written(out: str, results: Iterator[Arrays], funded: _Funded | None) -> Portfolio:
     """Write the results in order, and return their summary."""
     import pyarrow as pa  # noqa: PLC0415 - an extra
 
@@ -219,7 +217,7 @@ class Collector:
             can = np.flatnonzero((value > 0.0) & ~arrays["is_too_risky"])
         names = [self._groups.setdefault(str(name), len(self._groups)) for name in arrays["groups"]]
         group = np.array([*names, -1], dtype=np.int64)[arrays["group"]]
-        training = arrays["training_cost_usd"]
+        training = arrays["initial_training_usd"]
         yearly = value - arrays["net_usd"]
         in_group = group >= 0
         cost = arrays["initial_cost_usd"] - np.where(in_group, training, 0.0)

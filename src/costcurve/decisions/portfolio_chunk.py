@@ -13,7 +13,6 @@ import numpy as np
 
 from costcurve.core.checkpoints import Arrays
 from costcurve.core.jobs import Chunk
-from costcurve.core.parameters import table as parameters
 from costcurve.core.quantities import FloatArray
 from costcurve.decisions.portfolio_cases import FLAGS
 from costcurve.decisions.portfolio_columns import OUTPUT_COLUMNS, Rows, read_rows
@@ -76,7 +75,7 @@ def portfolio_chunk(given: Mapping[str, Any], chunk: Chunk) -> Arrays:
         "net_usd": numbers["net_usd"],
         "net_without_training_usd": numbers["net_without_training_usd"],
         "initial_cost_usd": numbers["initial_cost_usd"],
-        "training_cost_usd": numbers["training_cost_usd"],
+        "initial_training_usd": numbers["initial_training_usd"],
         "training_kg_co2e": numbers["training_kg_co2e"],
         "decision": answers.decision.astype(np.int8),
         "is_too_risky": answers.is_too_risky,
@@ -132,9 +131,9 @@ def _flags(rows: Rows, answers: Answers) -> Any:
 
     different, places = np.unique(answers.flags, return_inverse=True)
     words = [
-        ";".join(flag for bit, flag in enumerate(FLAGS) if bits >> bit & 1) for bits in
-        different.tolist()
-    ]  # fmt: skip
+        ";".join(flag for bit, flag in enumerate(FLAGS) if bits >> bit & 1) or None
+        for bits in different.tolist()
+    ]
     reasons = sorted(rows.reasons)
     words += ["; ".join(rows.reasons[row]) for row in reasons]
     places[reasons] = len(different) + np.arange(len(reasons))
@@ -162,8 +161,3 @@ def value_of(numbers: Mapping[str, FloatArray]) -> FloatArray:
     """Return the expected net of a year in USD; of a row in a group without its training."""
     alone = numbers["net_without_training_usd"]
     return np.where(np.isnan(alone), numbers["net_usd"], alone)
-
-
-def label_of(name: str) -> str:
-    """Return what an assumption is called."""
-    return parameters()[name].label

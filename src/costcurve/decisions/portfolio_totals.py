@@ -51,8 +51,9 @@ class Portfolio:
     bad : list of dict
         `row`, `id` and `why` of the first rows that could not be used.
     sensitivity : list of dict
-        `assumption`, `low_usd` and `high_usd`: by how much the net of the chosen rows of a sample
-        changes with each, as a share of it, the largest first; and `rows` of that sample.
+        `assumption`, `low_share` and `high_share`: by how much the net of the chosen rows of a
+        sample changes with each a quarter lower and higher, as a share of it, the largest first;
+        and `rows`, how many those are. The choice and the training of groups stay as they are.
     """
 
     rows: dict[str, int]
@@ -233,6 +234,7 @@ def _top(nets: FloatArray) -> list[dict[str, float]]:
         return []
     ranked = np.cumsum(np.sort(nets)[::-1])
     return [
-        {"share": share, "net_share": float(ranked[max(1, round(share * len(nets))) - 1]) / total}
+        {"share": share, "net_share": float(ranked[round(share * len(nets)) - 1]) / total}
         for share in TOP_SHARES
+        if share * len(nets) >= 1.0
     ]

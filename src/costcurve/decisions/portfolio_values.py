@@ -37,11 +37,11 @@ from costcurve.task.complexity import class_entropy_nats
 #: Rows that are one evaluation at the point, and values of a quantity that are one with draws:
 #: enough that what Python does between arrays counts little, few enough for a processor's cache.
 _ROWS, _VALUES = 8192, 2**16
-#: Columns of numbers that are answered; the last three are for the summary and the budget.
+#: Columns of numbers that are answered; the last four are for the summary and the budget.
 ANSWERED = (
     "achievable_accuracy", "examples_needed", "new_examples", "data_cost_usd", "training_cost_usd",
     "annual_cost_usd", "annual_benefit_usd", "net_usd", "net_usd_p05", "net_usd_p95",
-    "initial_cost_usd", "training_kg_co2e", "net_without_training_usd",
+    "initial_cost_usd", "initial_training_usd", "training_kg_co2e", "net_without_training_usd",
 )  # fmt: skip
 #: Numbers of a row for its estimate, with what they are where none is given.
 _DEFAULTS = {
@@ -63,10 +63,10 @@ class Answers:
     Attributes
     ----------
     numbers : dict of str to ndarray of shape (rows,)
-        By the names in `ANSWERED`. Costs are as in the columns of the file; `initial_cost_usd` is
-        what is paid before the first prediction, everything at its median; `training_kg_co2e` is
-        NaN where it is not known, and `net_without_training_usd` (USD/year) where there is no
-        group.
+        By the names in `ANSWERED`. Costs are as in the columns of the file; `initial_cost_usd` and
+        `initial_training_usd` are what is paid before the first prediction, in all and to train,
+        the share that is borne, everything at its median; `training_kg_co2e` is NaN where it is
+        not known, and `net_without_training_usd` (USD/year) where there is no group.
     model, decision : ndarray of int of shape (rows,)
         Places in `models` and in `DECISIONS`.
     flags : ndarray of int of shape (rows,)
@@ -284,6 +284,8 @@ class _Answering:
         for name in _PLANNED:
             numbers[name][places] = year[name][:, 0, 0]
         numbers["initial_cost_usd"][places] *= case.benefit.borne_share
+        training = numbers["training_cost_usd"][places]
+        numbers["initial_training_usd"][places] = case.benefit.borne_share * training
         net = _draws(year["annual_net_usd"])
         low, high = np.quantile(net, (SHARES[0], SHARES[-1]), axis=1)
         numbers["net_usd_p05"][places], numbers["net_usd_p95"][places] = low, high

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from costcurve.charts.estimate import cost_over_accuracy as draw_costs
 from costcurve.charts.estimate import what_matters as draw_swings
+from costcurve.charts.portfolio import frontier_chart
 from costcurve.charts.worth import worth_chart
 from costcurve.decisions.accuracy_cost import cost_over_accuracy
 from costcurve.decisions.result import Estimate
 from costcurve.decisions.worth import Worth
 from costcurve.decisions.worth_card import WORDS
+
+if TYPE_CHECKING:
+    from costcurve.decisions.portfolio_totals import Portfolio
 
 Rows = list[dict[str, Any]]
 
@@ -40,3 +44,11 @@ def picture_of_worth(found: Worth) -> dict[str, Any]:
         found.map.frontier,
         found.map.case,
     )
+
+
+def frontier_of(found: Portfolio) -> dict[str, Any]:
+    """Return what budgets are worth to a portfolio, with the one that was given."""
+    funding, chosen = found.funding, []
+    if funding is not None:
+        chosen = [{"budget_usd": funding.spent_usd, "net_usd": funding.value_usd}]
+    return frontier_chart(found.frontier, chosen)

@@ -1,13 +1,18 @@
-"""The reports of an estimate and of a case of worth."""
+"""The reports of an estimate, of a case of worth and of a portfolio."""
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 from costcurve.decisions.card import decision_card
 from costcurve.decisions.result import Estimate
 from costcurve.decisions.worth import Worth
-from costcurve.faces.pictures import costs_of, picture_of_worth, swings_of
+from costcurve.faces.pictures import costs_of, frontier_of, picture_of_worth, swings_of
 from costcurve.faces.references import bibtex, methods
 from costcurve.faces.report import Picture, Report
+
+if TYPE_CHECKING:
+    from costcurve.decisions.portfolio_totals import Portfolio
 
 
 def estimate_report(found: Estimate, command: str) -> Report:
@@ -47,5 +52,26 @@ def worth_report(found: Worth, command: str) -> Report:
             "(preposterior analysis).",
         ],
         references=[found.estimate.law.source, bibtex(found.estimate)],
+        command=command,
+    )
+
+
+def portfolio_report(found: Portfolio, command: str) -> Report:
+    """Return the report of a portfolio; the command is what makes it again."""
+    words = "Line: the best choice for what it spends. The large point is what is funded."
+    return Report(
+        document=found.document(),
+        pictures=[Picture("What budgets are worth", words, frontier_of(found))],
+        method=[
+            "Every row is answered as by costcurve worth: law, candidate models, bill of a year, "
+            "benefit and draws of all that is uncertain, without asking for a pilot. Costs and "
+            "benefits are those of a year, what is paid once spread over the horizon as an "
+            "annuity.",
+            "A budget counts what is paid before the first prediction, everything at its median. "
+            "Rows that share a model pay its training once. The choice is that of an integer "
+            "program, exact for small portfolios and otherwise with a bound that no choice is "
+            "worth more than (Lagrangian relaxation).",
+            "Greenhouse gases are those of training, at the world's average grid and data centre.",
+        ],
         command=command,
     )
