@@ -34,7 +34,7 @@ MOVED = (
 #: By how much, as factors.
 FACTORS = (0.75, 1.25)
 #: Parts that are looked at for it, evenly over the file, and rows of each.
-SAMPLED_PARTS, SAMPLED_ROWS = 8, 500
+SAMPLED_PARTS, SAMPLED_ROWS = 5, 1000
 _NUMBERS = (
     "achievable_accuracy", "examples_needed", "new_examples", "data_cost_usd", "training_cost_usd",
     "annual_cost_usd", "annual_benefit_usd", "net_usd", "net_usd_p05", "net_usd_p95",

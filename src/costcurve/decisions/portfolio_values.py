@@ -17,7 +17,7 @@ from costcurve.core.errors import NotFiniteError
 from costcurve.core.parameters import table as parameters
 from costcurve.core.quantities import FloatArray
 from costcurve.core.vocabulary import TaskKind
-from costcurve.decisions.axes import SHARES
+from costcurve.decisions.axes import SHARES, percentiles_of
 from costcurve.decisions.plans import plan_of
 from costcurve.decisions.portfolio_cases import FLAGS, Alike, Calculation, calculation_of
 from costcurve.decisions.portfolio_columns import Rows
@@ -248,8 +248,8 @@ class _Answering:
         """Choose the cheapest model of each row, and return the examples of its plan."""
         calculation, found = self.calculation, self.found
         graph = calculation.point
-        names = {*RANKED, *FLAGGED, calculation.total, "achievable_accuracy"}
-        names |= {"fits_memory"}.intersection(graph)
+        names = list(dict.fromkeys((*RANKED, *FLAGGED, calculation.total, "achievable_accuracy")))
+        names += {"fits_memory"}.intersection(graph)
         overrides = {name: values[:, None, None] for name, values in self.given.items()}
         overrides |= {
             name: graph.inputs[name].value * by
@@ -287,7 +287,7 @@ class _Answering:
         training = numbers["training_cost_usd"][places]
         numbers["initial_training_usd"][places] = case.benefit.borne_share * training
         net = _draws(year["annual_net_usd"])
-        low, high = np.quantile(net, (SHARES[0], SHARES[-1]), axis=1)
+        low, high = percentiles_of(net, (SHARES[0], SHARES[-1]), axis=1)
         numbers["net_usd_p05"][places], numbers["net_usd_p95"][places] = low, high
         numbers["net_usd"][places] = mean = net.mean(axis=1)
         numbers["annual_cost_usd"][places] = _draws(year["product_cost_usd"]).mean(axis=1)
