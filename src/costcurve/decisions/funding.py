@@ -130,8 +130,8 @@ def fund(uses: Uses, budget_usd: float, exact_size: int = EXACT_SIZE) -> Funding
     value, spent = uses.worth(everything)
     if spent <= budget_usd:
         return Funding(budget_usd, everything, value, spent, value, is_exact=True)
-    bound, funded = _relaxed(uses, budget_usd)
-    funded = _filled(uses, funded, budget_usd)
+    bound, price = _relaxed(uses, budget_usd)
+    funded = _filled(uses, price, budget_usd)
     value, spent = uses.worth(funded)
     found = Funding(budget_usd, funded, value, spent, max(bound, value), is_exact=False)
     if len(uses.value_usd) + len(uses.training_usd) > exact_size:
@@ -178,8 +178,11 @@ def _at_price(uses: Uses, price: float) -> np.ndarray:
     return chosen
 
 
-def _relaxed(uses: Uses, budget_usd: float) -> tuple[float, np.ndarray]:
-    """Return the lowest bound that a price of the budget gives, and a choice within the budget."""
+def _relaxed(uses: Uses, budget_usd: float) -> tuple[float, float]:
+    """Return the lowest bound that a price of the budget gives, and that price.
+
+    It is so high that what is worth it keeps to the budget.
+    """
     low, high = 0.0, 1.0
     while uses.worth(_at_price(uses, high))[1] > budget_usd:
         low, high = high, 2.0 * high
@@ -194,16 +197,16 @@ def _relaxed(uses: Uses, budget_usd: float) -> tuple[float, np.ndarray]:
     for price in (low, high):
         value, spent = uses.worth(_at_price(uses, price))
         bounds.append(value + price * (budget_usd - spent))
-    return min(bounds), _at_price(uses, high)
+    return min(bounds), high
 
 
-def _filled(uses: Uses, funded: np.ndarray, budget_usd: float) -> np.ndarray:
-    """Return a choice with what still fits the budget, by value for a dollar.
+def _filled(uses: Uses, price: float, budget_usd: float) -> np.ndarray:
+    """Return what is worth the price of the budget, and what else still fits, best for a dollar.
 
     First groups that are closed, each as a whole; then single uses, of open groups and without one.
     """
-    funded = funded.copy()
-    for members in _closed_groups(uses, funded):
+    funded = _at_price(uses, price)
+    for members in _closed_groups(uses, funded, price):
         more = funded.copy()
         more[members] = True
         value, spent = uses.worth(more)
@@ -228,12 +231,12 @@ def _filled(uses: Uses, funded: np.ndarray, budget_usd: float) -> np.ndarray:
     return _within(uses, funded, budget_usd)
 
 
-def _closed_groups(uses: Uses, funded: np.ndarray) -> list[np.ndarray]:
-    """Return the members worth having of groups that are not funded, the most worth first."""
+def _closed_groups(uses: Uses, funded: np.ndarray, price: float) -> list[np.ndarray]:
+    """Return the members worth their price of groups that are not funded, best first."""
     groups = len(uses.training_usd)
     if not groups:
         return []
-    is_member = (uses.group >= 0) & (uses.value_usd > 0.0)
+    is_member = (uses.group >= 0) & (uses.value_usd > price * uses.cost_usd)
     is_open = np.zeros(groups, dtype=bool)
     is_open[uses.group[funded & (uses.group >= 0)]] = True
     members = np.flatnonzero(is_member & ~is_open[uses.group])
@@ -241,12 +244,12 @@ def _closed_groups(uses: Uses, funded: np.ndarray) -> list[np.ndarray]:
     starts = np.flatnonzero(np.diff(uses.group[members], prepend=-1))
     parts = np.split(members, starts[1:]) if len(members) else []
 
-    def by_value(part: np.ndarray) -> float:
+    def short_of_its_price(part: np.ndarray) -> float:
         group = uses.group[part[0]]
         value = uses.value_usd[part].sum() - uses.yearly_usd[group]
-        return -float(value / max(uses.cost_usd[part].sum() + uses.training_usd[group], 1e-9))
+        return float(price * (uses.cost_usd[part].sum() + uses.training_usd[group]) - value)
 
-    return sorted(parts, key=by_value)[:_MOST_GROUPS]
+    return sorted(parts, key=short_of_its_price)[:_MOST_GROUPS]
 
 
 def _within(uses: Uses, funded: np.ndarray, budget_usd: float) -> np.ndarray:
@@ -267,6 +270,9 @@ def _exact(uses: Uses, known: Funding) -> Funding:
     size, groups = len(uses.value_usd), len(uses.training_usd)
     gain = np.concatenate([uses.value_usd, -uses.yearly_usd])
     cost = np.concatenate([uses.cost_usd, uses.training_usd])
+    # What alone breaks the budget is left out, so that no share of it is above 1.
+    can = cost <= known.budget_usd
+    shares = np.where(can, cost, 0.0) / max(known.budget_usd, float(np.finfo(np.float64).tiny))
     members = np.flatnonzero(uses.group >= 0)
     rows = np.arange(len(members))
     opens = sparse.csr_array(
@@ -277,14 +283,14 @@ def _exact(uses: Uses, known: Funding) -> Funding:
         ),
         shape=(len(members), size + groups),
     )  # fmt: skip
-    limits: Sequence[Any] = [optimize.LinearConstraint(cost[None] / known.budget_usd, ub=1.0)]
+    limits: Sequence[Any] = [optimize.LinearConstraint(shares[None], ub=1.0)]
     if len(members):
         limits = [*limits, optimize.LinearConstraint(opens, ub=0.0)]
     scale = _SCALE / float(np.abs(gain).max())
     solved = optimize.milp(
         -gain * scale,
         constraints=limits,
-        bounds=optimize.Bounds(0.0, 1.0),
+        bounds=optimize.Bounds(0.0, can.astype(np.float64)),
         integrality=np.ones(size + groups),
         options={"mip_rel_gap": 0.0, "time_limit": _PATIENCE_S},
     )

@@ -164,8 +164,8 @@ def _parts_of_parquet(path: str, rows: int, field: str) -> TableParts:
     try:
         metadata = _parquet_file(path).metadata
         schema = metadata.schema.to_arrow_schema()
-    except (pa.ArrowException, ValueError) as error:
-        if isinstance(error, OSError):
+    except (pa.ArrowException, ValueError, OSError) as error:
+        if getattr(error, "errno", None) is not None:  # the disk's, not the file's
             raise
         why = "is no Parquet file, or is cut off"
         raise InputError.of(field, path, f"cannot be read: {why}") from None
@@ -214,8 +214,8 @@ def _rows_of_parquet(table: TableParts, part: tuple[int, int], field: str) -> An
             start = stop
         whole = pa.concat_tables(found).rename_columns(list(table.columns))
         return _plain(whole)
-    except (pa.ArrowException, ValueError) as error:
-        if isinstance(error, OSError):
+    except (pa.ArrowException, ValueError, OSError) as error:
+        if getattr(error, "errno", None) is not None:
             raise
         why = f"rows {first + 1:,} to {last:,} are damaged"
         raise InputError.of(field, table.path, f"cannot be read: {why}") from None
