@@ -84,7 +84,13 @@ def is_same_file(one: Path, other: Path) -> bool:
 
 
 def write_bytes(path: Path, data: bytes, field: str) -> None:
-    """Write a file whole, as `written_whole` does."""
+    """Write a file whole, as `written_whole` does.
+
+    Raises
+    ------
+    InputError
+        If it cannot be written, or is no ordinary file; what was there before is then still there.
+    """
     with written_whole(path, field) as stream:
         stream.write(data)
 
@@ -100,7 +106,8 @@ def written_whole(path: Path, field: str) -> Iterator[IO[bytes]]:
     Raises
     ------
     InputError
-        If it cannot be written, or is no ordinary file; what was there before is then still there.
+        If it cannot be written, or is no ordinary file; what was there before is then still there,
+        as it is after any error while it is written.
     """
     import tempfile  # noqa: PLC0415 - slow to load, and most runs write nothing
 

@@ -141,7 +141,7 @@ class Rows:
         )
 
 
-def check_header(names: Sequence[str]) -> None:
+def check_columns(names: Sequence[str]) -> None:
     """Raise InputError if the columns of a file are not those of a portfolio."""
     have = set(names)
     known = {*INPUT_COLUMNS, *(f"{name}{end}" for name in NUMBERS for end in _ENDS)}

@@ -17,7 +17,7 @@ from costcurve.core.errors import NotFiniteError
 from costcurve.core.parameters import table as parameters
 from costcurve.core.quantities import FloatArray
 from costcurve.core.vocabulary import TaskKind
-from costcurve.decisions.axes import SHARES
+from costcurve.decisions.axes import SHARES, percentiles_of
 from costcurve.decisions.plans import plan_of
 from costcurve.decisions.portfolio_cases import FLAGS, Alike, Calculation, calculation_of
 from costcurve.decisions.portfolio_columns import Rows
@@ -36,12 +36,12 @@ from costcurve.task.complexity import class_entropy_nats
 
 #: Rows that are one evaluation at the point, and values of a quantity that are one with draws:
 #: enough that what Python does between arrays counts little, few enough for a processor's cache.
-_ROWS, _VALUES = 4096, 2**16
-#: Columns of numbers that are answered; the last three are for the summary and the budget.
+_ROWS, _VALUES = 8192, 2**16
+#: Columns of numbers that are answered; the last four are for the summary and the budget.
 ANSWERED = (
     "achievable_accuracy", "examples_needed", "new_examples", "data_cost_usd", "training_cost_usd",
     "annual_cost_usd", "annual_benefit_usd", "net_usd", "net_usd_p05", "net_usd_p95",
-    "initial_cost_usd", "training_kg_co2e", "net_without_training_usd",
+    "initial_cost_usd", "initial_training_usd", "training_kg_co2e", "net_without_training_usd",
 )  # fmt: skip
 #: Numbers of a row for its estimate, with what they are where none is given.
 _DEFAULTS = {
@@ -63,10 +63,10 @@ class Answers:
     Attributes
     ----------
     numbers : dict of str to ndarray of shape (rows,)
-        By the names in `ANSWERED`. Costs are as in the columns of the file; `initial_cost_usd` is
-        what is paid before the first prediction, everything at its median; `training_kg_co2e` is
-        NaN where it is not known, and `net_without_training_usd` (USD/year) where there is no
-        group.
+        By the names in `ANSWERED`. Costs are as in the columns of the file; `initial_cost_usd` and
+        `initial_training_usd` are what is paid before the first prediction, in all and to train,
+        the share that is borne, everything at its median; `training_kg_co2e` is NaN where it is
+        not known, and `net_without_training_usd` (USD/year) where there is no group.
     model, decision : ndarray of int of shape (rows,)
         Places in `models` and in `DECISIONS`.
     flags : ndarray of int of shape (rows,)
@@ -248,8 +248,8 @@ class _Answering:
         """Choose the cheapest model of each row, and return the examples of its plan."""
         calculation, found = self.calculation, self.found
         graph = calculation.point
-        names = {*RANKED, *FLAGGED, calculation.total, "achievable_accuracy"}
-        names |= {"fits_memory"}.intersection(graph)
+        names = list(dict.fromkeys((*RANKED, *FLAGGED, calculation.total, "achievable_accuracy")))
+        names += {"fits_memory"}.intersection(graph)
         overrides = {name: values[:, None, None] for name, values in self.given.items()}
         overrides |= {
             name: graph.inputs[name].value * by
@@ -284,8 +284,10 @@ class _Answering:
         for name in _PLANNED:
             numbers[name][places] = year[name][:, 0, 0]
         numbers["initial_cost_usd"][places] *= case.benefit.borne_share
+        training = numbers["training_cost_usd"][places]
+        numbers["initial_training_usd"][places] = case.benefit.borne_share * training
         net = _draws(year["annual_net_usd"])
-        low, high = np.quantile(net, (SHARES[0], SHARES[-1]), axis=1)
+        low, high = percentiles_of(net, (SHARES[0], SHARES[-1]), axis=1)
         numbers["net_usd_p05"][places], numbers["net_usd_p95"][places] = low, high
         numbers["net_usd"][places] = mean = net.mean(axis=1)
         numbers["annual_cost_usd"][places] = _draws(year["product_cost_usd"]).mean(axis=1)

@@ -167,7 +167,7 @@ def read_columns(path: Path, field: str) -> Columns:
         header, *rows = csv.reader(io.StringIO(text, newline=""), strict=True)
     except csv.Error as error:
         raise InputError.of(field, path, f"is no CSV: {error}") from None
-    _check_header(header, path, field)
+    check_header(header, path, field)
     filled = [row for row in rows if row]
     wrong = [
         Finding(f"{field} row {number}", f"{len(row)} cells", f"the header has {len(header)}")
@@ -214,7 +214,8 @@ def columns_of(rows: Sequence[Mapping[str, object]], field: str) -> Columns:
     return Columns(cells, field, range(1, len(rows) + 1))
 
 
-def _check_header(header: list[str], path: Path, field: str) -> None:
+def check_header(header: list[str], path: object, field: str) -> None:
+    """Raise InputError if a column has no name, or two have the same."""
     names = [name.strip() for name in header]
     if "" in names:
         raise InputError.of(f"{field} header", path, f"column {names.index('') + 1} has no name")
@@ -233,7 +234,7 @@ def _read_parquet(path: Path, field: str) -> Columns:
         with path.open("rb") as stream:
             table = pyarrow.parquet.read_table(stream)
             names = [name.strip() for name in table.column_names]
-            _check_header(names, path, field)
+            check_header(names, path, field)
             columns = [_texts(column.to_pylist()) for column in table.columns]
     except InputError:
         raise

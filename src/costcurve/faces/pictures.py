@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from costcurve.charts.estimate import cost_over_accuracy as draw_costs
 from costcurve.charts.estimate import what_matters as draw_swings
 from costcurve.charts.learning_curve import learning_curve
+from costcurve.charts.portfolio import frontier_chart
 from costcurve.charts.scatter import Axis, Panel, scatter
 from costcurve.charts.worth import worth_chart
 from costcurve.decisions.accuracy_cost import cost_over_accuracy
@@ -17,6 +18,7 @@ from costcurve.decisions.worth import Worth
 from costcurve.decisions.worth_card import WORDS
 
 if TYPE_CHECKING:
+    from costcurve.decisions.portfolio_totals import Portfolio
     from costcurve.faces.curve_card import CurveCard
 
 Rows = list[dict[str, Any]]
@@ -66,3 +68,11 @@ def picture_of_curve(card: CurveCard) -> dict[str, Any]:
     """Return where a learning curve goes; raises InputError if it cannot be fitted."""
     points, bands = card.points_and_bands()
     return learning_curve(card.title, points, bands, card.names.x, card.names.error)
+
+
+def frontier_of(found: Portfolio) -> dict[str, Any]:
+    """Return what budgets are worth to a portfolio, with the one that was given."""
+    funding, chosen = found.funding, []
+    if funding is not None:
+        chosen = [{"budget_usd": funding.spent_usd, "net_usd": funding.value_usd}]
+    return frontier_chart(found.frontier, chosen)

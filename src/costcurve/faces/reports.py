@@ -1,4 +1,4 @@
-"""The reports of an estimate, of a case of worth, and of a learning curve."""
+"""The reports of an estimate, of a case of worth, of a learning curve and of a portfolio."""
 
 from __future__ import annotations
 
@@ -12,11 +12,18 @@ from costcurve.core.quantities import Input
 from costcurve.decisions.card import decision_card
 from costcurve.decisions.result import Estimate
 from costcurve.decisions.worth import Worth
-from costcurve.faces.pictures import costs_of, picture_of_curve, picture_of_worth, swings_of
+from costcurve.faces.pictures import (
+    costs_of,
+    frontier_of,
+    picture_of_curve,
+    picture_of_worth,
+    swings_of,
+)
 from costcurve.faces.references import bibtex, methods
 from costcurve.faces.report import Picture, Report, Section
 
 if TYPE_CHECKING:
+    from costcurve.decisions.portfolio_totals import Portfolio
     from costcurve.faces.curve_card import CurveCard
 
 #: Rows of a chart that its table shows, one of so many.
@@ -31,6 +38,16 @@ _METHOD_OF_CURVE = (
     "A prediction mixes damped trends and a power law with an offset; small networks that learned "
     "from a bank of curves say how much of each, and how sure to be. Intervals are calibrated on "
     "data sets that were left out."
+)
+_METHOD_OF_PORTFOLIO = (
+    "Every row is answered as by costcurve worth: law, candidate models, bill of a year, benefit "
+    "and draws of all that is uncertain, without asking for a pilot. Costs and benefits are those "
+    "of a year, what is paid once spread over the horizon as an annuity.",
+    "A budget counts what is paid before the first prediction, everything at its median. Rows that "
+    "share a model pay its training once. The choice is that of an integer program, exact for "
+    "small portfolios and otherwise with a bound that no choice is worth more than (Lagrangian "
+    "relaxation).",
+    "Greenhouse gases are those of training, at the world's average grid and data centre.",
 )
 
 
@@ -197,3 +214,21 @@ def _every_option(found: Estimate) -> Table:
     )
     header = ("Model", "On", "Hours", "Training", "Data", "Total")
     return Table("Every model that was looked at, best first", header, rows, (2, 3, 4, 5))
+
+
+def portfolio_report(found: Portfolio, command: str) -> Report:
+    """Return the report of a portfolio; the command is what makes it again."""
+    card = found.document()
+    words, tables = _words(card), _tables(card)
+    caption = "Line: the best choice for what it spends. The large point is what is funded."
+    return Report(
+        title=card.title,
+        sections=(
+            Section("The decision", [*words["lead"], *words["plain"]]),
+            Section("Charts", [Picture("What budgets are worth", caption, frontier_of(found))]),
+            Section("The evidence", tables),
+            Section("Risks", [*words["warning"], *words["quiet"]]),
+        ),
+        method=list(_METHOD_OF_PORTFOLIO),
+        command=command,
+    )

@@ -196,6 +196,23 @@ def read_case(path: Path) -> WorthCase:
     return case
 
 
+def read_tables(path: Path, names: Collection[str]) -> Described:
+    """Return some tables of a case from a file, as JSON can hold them.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read, or has other tables.
+    """
+    described, findings = _read_description(path, names)
+    try:
+        json.dumps(described)
+    except (TypeError, ValueError):
+        findings.append(Finding("file", shown(path), "must hold numbers, words and truth values"))
+    InputError.check(findings)
+    return described
+
+
 def _unknown_models(
     described: Mapping[str, Mapping[str, Any]], table: Sequence[ModelFacts] | None
 ) -> tuple[Finding, ...]:

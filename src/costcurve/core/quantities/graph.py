@@ -88,6 +88,9 @@ class Graph:
             else:
                 self.quantities[node.name] = node
         self.order = self._sort()
+        self._known_steps: dict[
+            tuple[tuple[str, ...], frozenset[str]], tuple[list[str], dict[str, list[str]]]
+        ] = {}
 
     def __contains__(self, name: object) -> bool:
         return name in self.inputs or name in self.quantities
@@ -150,10 +153,9 @@ class Graph:
         given = {
             self[name].name: as_float64(name, value) for name, value in (overrides or {}).items()
         }
-        wanted = self.order if wanted is None else tuple(wanted)
-        needed = self._needed(wanted, given)
-        steps = [name for name in self.order if name in needed]
-        spent = self._spent(steps, wanted, given) if is_lean else {}
+        steps, spent = self._steps(wanted, given)
+        if not is_lean:
+            spent = {}
         values: dict[str, FloatArray] = {}
         with np.errstate(over="raise", divide="raise", invalid="raise", under="ignore"):
             for name in steps:
@@ -161,6 +163,21 @@ class Graph:
                 for each in spent.get(name, ()):
                     del values[each]
         return Evaluation(self, values, frozenset(given))
+
+    def _steps(
+        self, wanted: Iterable[str] | None, given: Mapping[str, Any]
+    ) -> tuple[list[str], dict[str, list[str]]]:
+        """Return what is to be computed, in order, and what each step leaves unneeded.
+
+        The same is asked again and again, so it is kept.
+        """
+        names = self.order if wanted is None else tuple(wanted)
+        key = names, frozenset(given)
+        if key not in self._known_steps:
+            needed = self._needed(names, given)
+            steps = [name for name in self.order if name in needed]
+            self._known_steps[key] = steps, self._spent(steps, names, given)
+        return self._known_steps[key]
 
     def _spent(
         self, steps: Iterable[str], wanted: Iterable[str], given: Mapping[str, Any]

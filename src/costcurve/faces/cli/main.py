@@ -44,6 +44,7 @@ COMMANDS = {
     "laws": "Show the laws of error over examples, and check their cards.",
     "limits": "Fit how error falls with compute in a field, and project what a target takes.",
     "pilot": "Train a learner at a few sizes, and write its learning curve as it goes.",
+    "portfolio": "Answer every row of a file as worth would, and choose what to fund.",
     "reproduce": "Lay a study's printed numbers beside what this library computes.",
     "serve": "Serve the web app and the JSON API on this machine, until Ctrl-C.",
     "simulate": "Simulate what flexibility costs: linear models, flexible and not.",

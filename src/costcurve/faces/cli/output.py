@@ -11,13 +11,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from costcurve.core.document import DEFAULT_WIDTH, Document
+from costcurve.core.spreadsheets import harmless
 
 #: Narrowest page; below it lines are left to wrap as they may.
 NARROWEST = 60
 #: Widest page: longer lines are hard to read.
 WIDEST = 100
-# A spreadsheet takes a cell that starts so for a formula.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 #: Signs of our own pages in ASCII, each as wide as it was so that tables keep their columns.
 _IN_ASCII = {
@@ -128,6 +127,6 @@ def csv_text(rows: Sequence[Mapping[str, Any]], header: Sequence[str] = ()) -> s
 def _cell(value: Any) -> Any:
     if isinstance(value, Iterable) and not isinstance(value, str):
         value = ";".join(map(str, value))
-    if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
-        return f"'{value}"
+    if isinstance(value, str):
+        return harmless(value)
     return "" if value is None else value

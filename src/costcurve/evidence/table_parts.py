@@ -1,0 +1,409 @@
+"""Large tables by parts: CSV or Parquet, on a disk or in object storage, never whole in memory.
+
+A part is a run of rows, of Parquet by their numbers, of CSV by bytes; whoever computes a part reads
+that part alone. Every fault of the file as a whole is found before the first part is read.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from costcurve.core.errors import InputError, MissingExtraError
+from costcurve.evidence.columns import check_header
+
+#: Bytes of CSV that are looked through at once.
+_BLOCK_BYTES = 2**22
+#: Longest cell; one that is longer was never closed.
+_LONGEST_CELL = 2**20
+
+
+@dataclass(frozen=True)
+class TableParts:
+    """A table, and where its parts are.
+
+    Attributes
+    ----------
+    path : str
+        A file, or a URI such as s3://bucket/key.
+    columns : tuple of str
+        Names, in order.
+    parts : tuple of pair of int
+        Of each part the first and the last, the last not included: rows of Parquet, bytes of CSV.
+    rows : int
+        In all; of CSV, lines that hold something at most.
+    identity : str
+        What tells the file from another of its name.
+    """
+
+    path: str
+    columns: tuple[str, ...]
+    parts: tuple[tuple[int, int], ...]
+    rows: int
+    identity: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as JSON can hold it."""
+        return {
+            "path": self.path,
+            "columns": list(self.columns),
+            "parts": [list(each) for each in self.parts],
+            "rows": self.rows,
+            "identity": self.identity,
+        }
+
+    @classmethod
+    def from_dict(cls, written: Mapping[str, Any]) -> TableParts:
+        """Return what `to_dict` wrote."""
+        parts = tuple((int(first), int(last)) for first, last in written["parts"])
+        names = tuple(written["columns"])
+        return cls(written["path"], names, parts, written["rows"], written["identity"])
+
+
+def is_parquet(path: str) -> bool:
+    """Return whether a file is Parquet by its name; any other is CSV."""
+    return path.lower().endswith(".parquet")
+
+
+def file_system(path: str) -> tuple[Any, str]:
+    """Return where a path leads: a file system, and the path in it.
+
+    Raises
+    ------
+    InputError
+        If no such file system is known.
+    MissingExtraError
+        If pyarrow is not installed.
+    """
+    try:
+        from pyarrow import fs  # noqa: PLC0415 - an extra
+    except ImportError:
+        raise MissingExtraError("a table by parts", "parquet") from None
+    if "://" not in path:
+        return fs.LocalFileSystem(), path
+    try:
+        system, inside = fs.FileSystem.from_uri(path)
+        return system, inside
+    except (ValueError, OSError, NotImplementedError) as error:
+        refused = error
+    try:
+        import fsspec  # noqa: PLC0415 - of who uses such paths
+
+        found, inside = fsspec.core.url_to_fs(path)
+        return fs.PyFileSystem(fs.FSSpecHandler(found)), inside
+    except (ImportError, ValueError, OSError):
+        why = f"no file system of this kind: {refused}"
+        raise InputError.of("path", path, why.splitlines()[0]) from None
+
+
+def find_parts(path: str, rows: int, field: str) -> TableParts:
+    """Return where the parts of a table are.
+
+    Parameters
+    ----------
+    path : str
+        A file or URI; what ends in .parquet is Parquet, any other CSV in UTF-8.
+    rows : int
+        Rows of a part.
+    field : str
+        What named the file, for errors.
+
+    Raises
+    ------
+    InputError
+        In one sentence, if the file cannot be read, is empty, cut off, not UTF-8, or a cell of it
+        never ends.
+    """
+    find = _parts_of_parquet if is_parquet(path) else _parts_of_csv
+    try:
+        return find(path, rows, field)
+    except OSError as error:
+        raise _unreadable(path, field, error) from None
+
+
+def read_part(table: TableParts, part: tuple[int, int], field: str) -> Any:
+    """Return a part as a pyarrow.Table; of CSV every column is text.
+
+    Returns
+    -------
+    pyarrow.Table
+        The columns, and of CSV a column more, named by `CELLS`: how many cells a row has where
+        those are not as many as the header's, else null.
+    """
+    try:
+        if is_parquet(table.path):
+            return _rows_of_parquet(table, part, field)
+        return _rows_of_csv(table, part)
+    except OSError as error:
+        raise _unreadable(table.path, field, error) from None
+
+
+#: Column that says of a row how many cells it has, where the header has other.
+CELLS = "\0cells"
+
+
+def _unreadable(path: str, field: str, error: Exception) -> InputError:
+    why = getattr(error, "strerror", None) or str(error).splitlines()[0]
+    return InputError.of(field, path, f"cannot be read: {why}")
+
+
+def _parts_of_parquet(path: str, rows: int, field: str) -> TableParts:
+    import pyarrow as pa  # noqa: PLC0415 - an extra
+
+    system, inside = file_system(path)
+    if system.get_file_info(inside).size == 0:
+        raise InputError.of(field, path, "the file is empty")
+    try:
+        metadata = _parquet_file(path).metadata
+        schema = metadata.schema.to_arrow_schema()
+    except (pa.ArrowException, ValueError, OSError) as error:
+        if getattr(error, "errno", None) is not None:  # the disk's, not the file's
+            raise
+        why = "is no Parquet file, or is cut off"
+        raise InputError.of(field, path, f"cannot be read: {why}") from None
+    names = [name.strip() for name in schema.names]
+    check_header(names, path, field)
+    for name, each in zip(names, schema.types, strict=True):
+        if pa.types.is_nested(each) or pa.types.is_binary(each):
+            raise InputError.of(f"{field} column", name, f"must hold plain values, not {each}")
+    if not metadata.num_rows:
+        raise InputError.of(field, path, "must hold a row at least")
+    written = repr([metadata.row_group(i).to_dict() for i in range(metadata.num_row_groups)])
+    size = system.get_file_info(inside).size
+    identity = hashlib.sha256(f"{size} {schema} {written}".encode()).hexdigest()
+    parts = tuple(
+        (first, min(first + rows, metadata.num_rows)) for first in range(0, metadata.num_rows, rows)
+    )
+    return TableParts(path, tuple(names), parts, metadata.num_rows, identity)
+
+
+def _parquet_file(path: str) -> Any:
+    import pyarrow.parquet  # noqa: PLC0415 - an extra
+
+    system, inside = file_system(path)
+    return pyarrow.parquet.ParquetFile(system.open_input_file(inside))
+
+
+@lru_cache(maxsize=1)
+def _row_group(path: str, identity: str, place: int) -> Any:  # noqa: ARG001 - of one file
+    """Return a group of rows; the last one is kept, since a group has many parts."""
+    return _parquet_file(path).read_row_group(place)
+
+
+def _rows_of_parquet(table: TableParts, part: tuple[int, int], field: str) -> Any:
+    import pyarrow as pa  # noqa: PLC0415 - an extra
+
+    first, last = part
+    found, start = [], 0
+    try:
+        metadata = _parquet_file(table.path).metadata
+        for place in range(metadata.num_row_groups):
+            stop = start + metadata.row_group(place).num_rows
+            if start < last and first < stop:
+                group = _row_group(table.path, table.identity, place)
+                low, high = max(first - start, 0), min(last, stop) - start
+                found.append(group.slice(low, high - low))
+            start = stop
+        whole = pa.concat_tables(found).rename_columns(list(table.columns))
+        return _plain(whole)
+    except (pa.ArrowException, ValueError, OSError) as error:
+        if getattr(error, "errno", None) is not None:
+            raise
+        why = f"rows {first + 1:,} to {last:,} are damaged"
+        raise InputError.of(field, table.path, f"cannot be read: {why}") from None
+
+
+def _plain(table: Any) -> Any:
+    """Return a table whose words are not coded."""
+    import pyarrow as pa  # noqa: PLC0415 - an extra
+
+    for place, each in enumerate(table.schema):
+        if pa.types.is_dictionary(each.type):
+            column = table.column(place).cast(each.type.value_type)
+            table = table.set_column(place, each.name, column)
+    return table
+
+
+class _Scan:
+    """Looks through a CSV for where its rows begin, and whether it is whole.
+
+    Most blocks have no quotation mark: there every end of a line ends a row. From the first one on
+    rows are read one by one, since a cell in quotes may run over lines.
+    """
+
+    def __init__(self, path: str, rows: int, field: str) -> None:
+        self.path, self.rows, self.field = path, rows, field
+        self.decoder = codecs.getincrementaldecoder("utf-8")()
+        self.digest = hashlib.sha256()
+        self.starts: list[int] = []
+        self.count = 0
+        self.size = 0
+
+    def blocks(self) -> Iterator[bytes]:
+        """Return blocks that end with a line, each checked and counted."""
+        system, inside = file_system(self.path)
+        rest = b""
+        with system.open_input_stream(inside) as stream:
+            while block := stream.read(_BLOCK_BYTES):
+                self._check(block)
+                whole, end, rest = (rest + block).rpartition(b"\n")
+                if end:
+                    yield whole + end
+                elif len(rest) > _BLOCK_BYTES * 4:
+                    raise self._wrong("has a line of megabytes; it is no CSV")
+        self._check(b"", is_last=True)
+        if rest:
+            yield rest + b"\n"
+
+    def _check(self, block: bytes, *, is_last: bool = False) -> None:
+        self.digest.update(block)
+        self.size += len(block)
+        if b"\0" in block:
+            raise self._wrong("the file is binary; a text file is needed")
+        try:
+            self.decoder.decode(block, is_last)
+        except UnicodeDecodeError as error:
+            raise self._wrong(
+                f"the file is not UTF-8 (near byte {self.size - len(block) + error.start + 1:,}); "
+                "save it as UTF-8"
+            ) from None
+
+    def _wrong(self, why: str) -> InputError:
+        return InputError.of(self.field, self.path, why)
+
+    def find(self) -> tuple[list[str], list[int]]:
+        """Return the header, and the bytes at which parts begin, with that at which the last ends.
+
+        Raises
+        ------
+        InputError
+            If the file is not one that can be read by parts.
+        """
+        header: list[str] | None = None
+        at = 0
+        blocks = self.blocks()
+        for block in blocks:
+            body = block
+            if header is None:
+                line, _, body = block.partition(b"\n")
+                if b'"' in line:
+                    header, length = self._quoted_header(block)
+                    body = block[length:]
+                else:
+                    length = len(line) + 1
+                    header = line.decode("utf-8-sig").rstrip("\r").split(",")
+                at += length
+            if b'"' in body:
+                at = self._one_by_one(body, blocks, at, len(header))
+                break
+            self._all_at_once(body, at)
+            at += len(body)
+        if header is None or not "".join(header).strip():
+            raise self._wrong("the file is empty")
+        if not self.count:
+            raise self._wrong("must hold a row at least")
+        return [name.strip() for name in header], [*self.starts, min(at, self.size)]
+
+    def _quoted_header(self, block: bytes) -> tuple[list[str], int]:
+        records = _Records(iter([block]))
+        header = next(records.reader)
+        if header:
+            header[0] = header[0].removeprefix("\ufeff").strip('"')
+        return header, records.consumed
+
+    def _all_at_once(self, body: bytes, at: int) -> None:
+        if not body:
+            return
+        ends = np.flatnonzero(np.frombuffer(body, np.uint8) == ord("\n")) + 1
+        starts = np.concatenate([[0], ends[:-1]])
+        first = -self.count % self.rows
+        self.starts += (at + starts[first :: self.rows]).tolist()
+        self.count += len(ends)
+
+    def _one_by_one(self, body: bytes, blocks: Iterator[bytes], at: int, cells: int) -> int:
+        """Go on row by row from a block; return where the file ends."""
+
+        def rest() -> Iterator[bytes]:
+            yield body
+            yield from blocks
+
+        records = _Records(rest())
+        while True:
+            begin, line = records.consumed, records.lines
+            try:
+                row = next(records.reader, None)
+            except csv.Error as error:
+                raise self._wrong(
+                    f"is no CSV from its row {self.count + 2:,} on: {error}"
+                ) from None
+            if row is None:
+                return at + records.consumed
+            runs_on = records.lines - line > 1
+            if records.is_over or (runs_on and len(row) != cells):
+                raise self._wrong(
+                    f"a quotation mark in row {self.count + 2:,} is not closed where it should be"
+                )
+            if self.count % self.rows == 0:
+                self.starts.append(at + begin)
+            self.count += 1
+
+
+class _Records:
+    """Rows of CSV from blocks of bytes, and how many bytes and lines they took."""
+
+    def __init__(self, blocks: Iterator[bytes]) -> None:
+        self.consumed = self.lines = 0
+        self.is_over = False
+        self.reader = csv_rows(self._lines(blocks))
+
+    def _lines(self, blocks: Iterator[bytes]) -> Iterator[str]:
+        for block in blocks:
+            for line in block.removesuffix(b"\n").split(b"\n"):
+                self.consumed += len(line) + 1
+                self.lines += 1
+                yield line.decode()
+        # A row that came before the end of the file was looked for is whole.
+        self.is_over = True
+
+
+def csv_rows(lines: Iterator[str]) -> Any:
+    """Return a reader of rows from lines without their ends."""
+    csv.field_size_limit(_LONGEST_CELL)
+    return csv.reader(line.rstrip("\r").replace("\r", " ") + "\n" for line in lines)
+
+
+def _parts_of_csv(path: str, rows: int, field: str) -> TableParts:
+    scan = _Scan(path, rows, field)
+    header, starts = scan.find()
+    check_header(header, path, field)
+    parts = tuple(pairwise(starts))
+    identity = scan.digest.hexdigest()
+    return TableParts(path, tuple(header), parts, scan.count, identity)
+
+
+def _rows_of_csv(table: TableParts, part: tuple[int, int]) -> Any:
+    import pyarrow as pa  # noqa: PLC0415 - an extra
+
+    first, last = part
+    system, inside = file_system(table.path)
+    with system.open_input_file(inside) as stream:
+        stream.seek(first)
+        text = stream.read(last - first).decode()
+    width = len(table.columns)
+    rows = [row for row in csv_rows(iter(text.removesuffix("\n").split("\n"))) if row]
+    counts = [None if len(row) == width else len(row) for row in rows]
+    if any(counts):
+        rows = [row if len(row) == width else (row + [""] * width)[:width] for row in rows]
+    columns = list(zip(*rows, strict=True)) or [()] * width
+    arrays = [pa.array([cell.strip() or None for cell in column], pa.string())
+              for column in columns]  # fmt: skip
+    arrays.append(pa.array(counts, pa.int64()))
+    return pa.table(arrays, names=[*table.columns, CELLS])
