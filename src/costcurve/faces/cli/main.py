@@ -37,6 +37,8 @@ COMMANDS = {
     "complexity": "Measure the relative complexity of a task from its classes.",
     "curve": "Predict where learning curves go, and what a target takes.",
     "data": "Fetch and check the public data that costcurve can read.",
+    "distance": "Measure how far two sets of images are from each other, as a network sees them.",
+    "embed": "Embed images by a network, each once, and write the embeddings as Parquet.",
     "evidence": "Look over a table of models: what is doubtful, and what is known.",
     "facts": "Show a table of facts with its sources.",
     "fit": "Remake a fit from the public data that it was made from.",

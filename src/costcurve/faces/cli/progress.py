@@ -31,8 +31,8 @@ def read_workers(text: str | None, findings: list[Finding]) -> int | None:
 class Progress:
     """A line that says how far the work is and when it will end: rewritten on a terminal."""
 
-    def __init__(self, what: str = "chunks") -> None:
-        self._what = what
+    def __init__(self, what: str = "chunks", *, with_rate: bool = False) -> None:
+        self._what, self._with_rate = what, with_rate
         self._start = self._said = time.monotonic()
         self._before: int | None = None
         self._finished = self._total = 0
@@ -52,6 +52,7 @@ class Progress:
             return
         self._said = now
         left = (now - self._start) / fresh * (total - finished)
-        words = f"{finished} of {total} {self._what}, about {left:.0f} s left"
+        rate = f", {fresh / (now - self._start):.3g} a second" if self._with_rate else ""
+        words = f"{finished} of {total} {self._what}{rate}, about {left:.0f} s left"
         end = "\r" if is_terminal and finished < total else "\n"
         print(f"{words:60}", end=end, file=sys.stderr, flush=True)  # noqa: T201
