@@ -71,7 +71,7 @@ def exported_model(name: str, folder: Path, *, untrained: bool) -> Path:
     stem = f"{package}-{re.sub('[^A-Za-z0-9_-]', '-', own)}"
     digest = hashlib.sha256(name.encode()).hexdigest()[:8]
     trained, random = (folder / f"{stem}-{digest}{kind}.onnx" for kind in ("", "-untrained"))
-    for there in (trained, *((random,) if untrained else ())):
+    for there in [trained, random] if untrained else [trained]:
         if there.is_file() and there.with_suffix(".json").is_file():
             return there
     torch = _module("torch", name)
