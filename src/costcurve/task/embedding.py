@@ -143,15 +143,15 @@ class Embedding:
         WorkerLostError
             If a worker was killed; what was embedded is kept.
         """
-        source = open_images(path)
-        places = sampled(len(source.entries), self.sample, self.seed).tolist()
-        work = _Work(path, source, len(places), self.max_bad)
-        for done, place in enumerate(places, start=1):
-            work.hash(place)
-            if report is not None:
-                report("hashed", done, len(places))
-        fresh = self._run(work, report)
-        kept = [place for place in places if place not in work.reasons]
+        with closing(open_images(path)) as source:
+            places = sampled(len(source.entries), self.sample, self.seed).tolist()
+            work = _Work(path, source, len(places), self.max_bad)
+            for done, place in enumerate(places, start=1):
+                work.hash(place)
+                if report is not None:
+                    report("hashed", done, len(places))
+            fresh = self._run(work, report)
+            kept = [place for place in places if place not in work.reasons]
         return EmbeddedImages(
             names=tuple(source.entries[place].name for place in kept),
             sha256=tuple(work.digests[place] for place in kept),

@@ -88,6 +88,9 @@ class _Zip:
         ]
         self.entries = labelled([each.filename for each in self._members])
 
+    def close(self) -> None:
+        self._archive.close()
+
     def read(self, place: int) -> bytes:
         member = self._members[place]
         if member.flag_bits & _ENCRYPTED:
@@ -105,18 +108,22 @@ class _Tar:
     """Images of a tar archive, in the order in which they lie there."""
 
     def __init__(self, path: Path, begins: bytes) -> None:
-        stream: Any = next(
-            (unpack(path, "rb") for magic, unpack in _PACKED if begins.startswith(magic)), None
-        )
-        if stream is None:
-            self._archive = tarfile.open(path, "r:")  # noqa: SIM115 - kept open to read from
-        else:
-            bounded: Any = _Bounded(stream, path)
+        unpack: Any = next((each for magic, each in _PACKED if begins.startswith(magic)), None)
+        self._stream: Any = path.open("rb") if unpack is None else unpack(path, "rb")
+        bounded: Any = self._stream if unpack is None else _Bounded(self._stream, path)
+        try:
             self._archive = tarfile.open(fileobj=bounded, mode="r:")  # noqa: SIM115
-        self._members = [
-            each for each in self._archive if not each.isdir() and is_image_name(each.name)
-        ]
+            self._members = [
+                each for each in self._archive if not each.isdir() and is_image_name(each.name)
+            ]
+        except BaseException:
+            self._stream.close()
+            raise
         self.entries = labelled([each.name.removeprefix("./") for each in self._members])
+
+    def close(self) -> None:
+        self._archive.close()
+        self._stream.close()
 
     def read(self, place: int) -> bytes:
         member = self._members[place]
@@ -191,6 +198,9 @@ class _Parquet:
         ]
         self._starts = [0, *accumulate(sizes)]
         self._next, self._rows = 0, self._from_group(0)
+
+    def close(self) -> None:
+        self._file.close()
 
     def read(self, place: int) -> bytes:
         # Rows are read in order, since a row group may be large; only another group, or a row that
