@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -66,17 +67,24 @@ def distance(arguments: Namespace) -> None:
         one, other = arguments.embeddings
         check_same_network((one, other))
         sets = read_embeddings(one, sample, seed), read_embeddings(other, sample, seed)
-        found = _measured(sets, seed, None)
-        data = _answer(found, {"sample": sample, "seed": seed, "model": None}, ())
-        images: list[EmbeddedImages] = []
-    else:
-        embedding = embedding_of(arguments, findings)
+        given: dict[str, Any] = {"sample": sample, "seed": seed, "model": None}
+        _print(_measured(sets, seed, None), given, [], is_json=arguments.json)
+        return
+    embedding = embedding_of(arguments, findings)
+    with closing(embedding.store):
         images = embed_all(embedding, [arguments.a, arguments.b])
         sets = images[0].as_set(), images[1].as_set()
         found = _measured(sets, embedding.seed, embedding.store)
-        given = {"sample": embedding.sample, "seed": embedding.seed}
-        data = _answer(found, {**given, "model": model_as_dict(embedding.model)}, images)
-    if arguments.json:
+    made = model_as_dict(embedding.model)
+    given = {"sample": embedding.sample, "seed": embedding.seed, "model": made}
+    _print(found, given, images, is_json=arguments.json)
+
+
+def _print(
+    found: Distances, given: dict[str, Any], images: list[EmbeddedImages], *, is_json: bool
+) -> None:
+    data = _answer(found, given, images)
+    if is_json:
         print_json(data)
     else:
         print_document(_page(found, data, images))
@@ -105,7 +113,7 @@ def _measured(sets: tuple[EmbeddedSet, EmbeddedSet], seed: int, kept: Kept | Non
 
 
 def _answer(
-    found: Distances, given: dict[str, Any], images: list[EmbeddedImages] | tuple[()]
+    found: Distances, given: dict[str, Any], images: list[EmbeddedImages]
 ) -> dict[str, Any]:
     unreadable = {
         name: [each.to_dict() for each in of.unreadable]

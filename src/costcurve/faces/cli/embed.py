@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from contextlib import closing
 from pathlib import Path
 
 from costcurve.core.document import Document, Paragraph, Table
@@ -49,9 +50,10 @@ def embed(arguments: Namespace) -> None:
     elif is_same_file(arguments.out, arguments.images):
         findings.append(Finding("out", str(arguments.out), "must be another file than the images"))
     embedding = embedding_of(arguments, findings)
-    (found,) = embed_all(embedding, [arguments.images])
-    with interrupted("embedded images are kept, the same command goes on"):
-        write_embeddings(arguments.out, found, embedding.model)
+    with closing(embedding.store):
+        (found,) = embed_all(embedding, [arguments.images])
+        with interrupted("embedded images are kept, the same command goes on"):
+            write_embeddings(arguments.out, found, embedding.model)
     if arguments.json:
         print_json(
             {
