@@ -14,6 +14,7 @@ from statsmodels.stats.outliers_influence import OLSInfluence
 from costcurve import InputError
 from costcurve.laws import load_law, parse_card
 from costcurve.laws.diagnostics import influence, partial_residuals
+from costcurve.laws.distance_worth import distance_worth
 from costcurve.laws.regression import (
     Evidence,
     fit_regression,
@@ -99,6 +100,47 @@ def test_a_variable_that_says_nothing_is_dropped_and_reported():
     every = fit_regression(evidence, select=False)
     assert not every.dropped
     assert "distance" in every.names
+
+
+def test_a_distance_that_matters_and_one_that_does_not_are_told_apart_as_in_statsmodels():
+    base, distance = rows_of(7), np.random.default_rng(5).uniform(0.0, 1.0, 56)
+    for slope in (0.0, 0.4):
+        error = np.minimum(base.error * 10 ** (slope * (distance - 1.0)), 1.0)
+        evidence = Evidence(**{**base.__dict__, "error": error, "distance": distance})
+        worth = distance_worth(evidence)
+        theirs = theirs_of(evidence, worth.with_it.names[1:])
+        less = theirs_of(evidence, worth.without_it.names[1:])
+        assert worth.p == pytest.approx(theirs.pvalues[-1], rel=1e-5)
+        found = worth.to_dict()
+        assert found["r2_adjusted_with"] == pytest.approx(theirs.rsquared_adj, rel=DIGITS)
+        assert found["r2_adjusted_without"] == pytest.approx(less.rsquared_adj, rel=DIGITS)
+        assert worth.is_kept == (slope > 0.0)
+        gain = found["median_abs_log10_error_without"] - found["median_abs_log10_error_with"]
+        assert (gain > 0.02) == (slope > 0.0)
+    assert distance_worth(base) is None
+
+
+def test_a_column_of_any_name_is_the_distance_on_the_command_line(cli, tmp_path):
+    base = rows_of(3)
+    header = "error,examples,pretrained,relative_complexity,kind,frechet"
+    kinds = np.where(base.segmentation > 0, "segmentation", "classification")
+    columns = (base.error, base.examples, base.pretrained.astype(int), base.relative_complexity)
+    distance = np.random.default_rng(2).uniform(0.0, 9.0, 56)
+    path = tmp_path / "evidence.csv"
+    rows = zip(*columns, kinds, distance, strict=True)
+    path.write_text("\n".join([header, *(",".join(map(str, row)) for row in rows)]) + "\n")
+    found = cli("fit", "regression", str(path), "--distance", "frechet", "--json").json
+    assert found["distance"]["p"] > 0.05
+    assert not found["distance"]["kept"]
+    assert "Dataset distance: its coefficient" in cli(
+        "fit", "regression", str(path), "--distance", "frechet"
+    ).out.replace("\n", " ")
+    assert cli("fit", "regression", str(path), "--json").json["distance"] is None
+    refused = cli("fit", "regression", str(path), "--distance", "frechat")
+    assert refused.status == 2
+    assert refused.errors == [
+        "costcurve: error: distance: 'frechat': no such column in the file; did you mean 'frechet'?"
+    ]
 
 
 def test_a_variable_that_does_not_vary_is_dropped():

@@ -26,11 +26,18 @@ _TRUE, _FALSE = frozenset({"1", "true", "yes"}), frozenset({"0", "false", "no"})
 _KINDS = {str(kind): float(kind is TaskKind.SEGMENTATION) for kind in TaskKind}
 
 
-def read_evidence(path: Path) -> Evidence:
+def read_evidence(path: Path, distance: str | None = None) -> Evidence:
     """Return the evidence of a CSV or Parquet file.
 
     Its columns are error, examples, pretrained, relative_complexity, kind, and where they are known
     group and distance.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    distance : str, optional
+        The column of the distance, which the file must then have; by default `distance`.
 
     Raises
     ------
@@ -49,9 +56,9 @@ def read_evidence(path: Path) -> Evidence:
     pretrained = _words(table, "pretrained", _truth, "must be true or false", findings)
     kinds = f"must be one of: {', '.join(_KINDS)}"
     segmentation = _words(table, "kind", _KINDS.get, kinds, findings)
-    if "distance" in table.cells:
+    if distance is not None or "distance" in table.cells:
         try:
-            values["distance"] = table.numbers("evidence", "distance")
+            values["distance"] = table.numbers("distance", distance or "distance")
         except InputError as error:
             findings.extend(error.findings)
     InputError.check(findings)

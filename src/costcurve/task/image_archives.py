@@ -8,7 +8,9 @@ import lzma
 import tarfile
 import zipfile
 import zlib
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from itertools import accumulate
 from pathlib import Path
 from typing import IO, Any
 
@@ -86,6 +88,9 @@ class _Zip:
         ]
         self.entries = labelled([each.filename for each in self._members])
 
+    def close(self) -> None:
+        self._archive.close()
+
     def read(self, place: int) -> bytes:
         member = self._members[place]
         if member.flag_bits & _ENCRYPTED:
@@ -103,18 +108,22 @@ class _Tar:
     """Images of a tar archive, in the order in which they lie there."""
 
     def __init__(self, path: Path, begins: bytes) -> None:
-        stream: Any = next(
-            (unpack(path, "rb") for magic, unpack in _PACKED if begins.startswith(magic)), None
-        )
-        if stream is None:
-            self._archive = tarfile.open(path, "r:")  # noqa: SIM115 - kept open to read from
-        else:
-            bounded: Any = _Bounded(stream, path)
+        unpack: Any = next((each for magic, each in _PACKED if begins.startswith(magic)), None)
+        self._stream: Any = path.open("rb") if unpack is None else unpack(path, "rb")
+        bounded: Any = self._stream if unpack is None else _Bounded(self._stream, path)
+        try:
             self._archive = tarfile.open(fileobj=bounded, mode="r:")  # noqa: SIM115
-        self._members = [
-            each for each in self._archive if not each.isdir() and is_image_name(each.name)
-        ]
+            self._members = [
+                each for each in self._archive if not each.isdir() and is_image_name(each.name)
+            ]
+        except BaseException:
+            self._stream.close()
+            raise
         self.entries = labelled([each.name.removeprefix("./") for each in self._members])
+
+    def close(self) -> None:
+        self._archive.close()
+        self._stream.close()
 
     def read(self, place: int) -> bytes:
         member = self._members[place]
@@ -183,12 +192,22 @@ class _Parquet:
         self.entries: Sequence[Entry] = [
             Entry(f"row {row + 1}", word) for row, word in enumerate(words)
         ]
-        self._next, self._rows = 0, self._from_start()
+        sizes = [
+            self._file.metadata.row_group(group).num_rows
+            for group in range(self._file.metadata.num_row_groups)
+        ]
+        self._starts = [0, *accumulate(sizes)]
+        self._next, self._rows = 0, self._from_group(0)
+
+    def close(self) -> None:
+        self._file.close()
 
     def read(self, place: int) -> bytes:
-        # Rows are read in order; one that lies behind starts again, since a row group may be large.
-        if place < self._next:
-            self._next, self._rows = 0, self._from_start()
+        # Rows are read in order, since a row group may be large; only another group, or a row that
+        # lies behind, starts again.
+        group = bisect_right(self._starts, place) - 1
+        if place < self._next or self._next < self._starts[group]:
+            self._next, self._rows = self._starts[group], self._from_group(group)
         try:
             while True:
                 value = next(self._rows)
@@ -203,8 +222,9 @@ class _Parquet:
             raise UnreadableError("holds no bytes")
         return at_most(lambda size: content[:size])
 
-    def _from_start(self) -> Iterator[Any]:
-        for batch in self._file.iter_batches(_BATCH_ROWS, columns=[self._column]):
+    def _from_group(self, group: int) -> Iterator[Any]:
+        groups = range(group, len(self._starts) - 1)
+        for batch in self._file.iter_batches(_BATCH_ROWS, groups, columns=[self._column]):
             yield from (value.as_py() for value in batch.column(0))
 
 

@@ -57,6 +57,9 @@ class ImageSource(Protocol):
     def read(self, place: int) -> bytes:
         """Return the content of an image; `UnreadableError` says why there is none."""
 
+    def close(self) -> None:
+        """Let go of what is open."""
+
 
 def listing_sha256(source: ImageSource) -> str:
     """Return the hash of the names and labels of a source, in their order."""
@@ -97,6 +100,7 @@ def open_images(path: Path) -> ImageSource:
     else:
         raise InputError.of(FIELD, path, "must be a folder or an ordinary file")
     if not source.entries:
+        source.close()
         endings = ", ".join(sorted(ENDINGS))
         raise InputError.of(FIELD, path, f"holds no image ({endings})")
     return source
@@ -113,6 +117,7 @@ def opened(path: str, listing: str) -> ImageSource:
     """
     source = open_images(Path(path))
     if listing_sha256(source) != listing:
+        source.close()
         raise InputError.of(FIELD, Path(path), "changed while it was read; run again")
     return source
 
@@ -170,6 +175,10 @@ class _Folder:
                 elif is_image_name(entry.name) and not _is_linked_folder(entry):
                     names.append(name)
         return names
+
+    def close(self) -> None:
+        # A folder keeps nothing open.
+        pass
 
     def read(self, place: int) -> bytes:
         path = self._root / self.entries[place].name

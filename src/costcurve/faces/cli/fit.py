@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import sys
 from argparse import Namespace
 from pathlib import Path
@@ -21,6 +22,7 @@ from costcurve.faces.cli.arguments import Command, Parser
 from costcurve.faces.cli.output import print_document, print_json
 from costcurve.faces.cli.progress import Progress
 from costcurve.laws.diagnostics import influence, partial_residuals
+from costcurve.laws.distance_worth import DistanceWorth, distance_worth
 from costcurve.laws.regression import (
     Evidence,
     Regression,
@@ -106,6 +108,7 @@ def _regression_parser() -> Parser:
     )
     text = "CSV or Parquet: error,examples,pretrained,relative_complexity,kind[,group,distance]."
     parser.add_argument("evidence", metavar="EVIDENCE", type=Path, help=text)
+    parser.value("distance", "The column of the distance of data sets. Default: distance.")
     parser.switch("all-variables", "Keep variables that miss p < 0.05.")
     parser.value("out", "Write the law card here, for estimate --law.", path=True)
     parser.value("chart", "Write the partial regressions: .svg, .png, .html or .json.", path=True)
@@ -124,10 +127,11 @@ def regression(arguments: Namespace) -> None:
         check_ending(arguments.chart)
         if arguments.chart == arguments.out:
             raise InputError.of("chart", arguments.chart, "must be another file than out")
-    evidence = read_evidence(arguments.evidence)
+    evidence = read_evidence(arguments.evidence, arguments.distance)
     found = fit_regression(evidence, select=not arguments.all_variables)
     if arguments.out is not None:
         flags = " --all-variables" if arguments.all_variables else ""
+        flags += f" --distance {shlex.quote(arguments.distance)}" if arguments.distance else ""
         command = f"costcurve fit regression {arguments.evidence.name}{flags}"
         card = card_of(found, evidence, arguments.evidence, command)
         text = card.model_dump_json(indent=2) + "\n"
@@ -137,12 +141,13 @@ def regression(arguments: Namespace) -> None:
     if arguments.json:
         print_json(_as_dict(found, evidence))
     else:
-        print_document(_page(found, specifications(evidence)))
+        print_document(_page(found, specifications(evidence), distance_worth(evidence)))
 
 
 def _as_dict(found: Regression, evidence: Evidence) -> dict[str, Any]:
     rows = influence(evidence, found)
     most = np.argsort(-rows.cooks_distance, kind="stable")[:_MOST_INFLUENTIAL]
+    worth = distance_worth(evidence)
     return {
         "n": found.n,
         "coefficients": found.table(),
@@ -150,6 +155,7 @@ def _as_dict(found: Regression, evidence: Evidence) -> dict[str, Any]:
         "residual_se": found.fit.residual_se,
         "dropped": [each.to_dict() for each in found.dropped],
         "validation": found.validation.to_dict(),
+        "distance": None if worth is None else worth.to_dict(),
         "specifications": [
             {
                 "variables": list(each.names[1:]),
@@ -171,7 +177,7 @@ def _as_dict(found: Regression, evidence: Evidence) -> dict[str, Any]:
     }
 
 
-def _page(found: Regression, others: list[Regression]) -> Document:
+def _page(found: Regression, others: list[Regression], worth: DistanceWorth | None) -> Document:
     details, validation = found.fit.details, found.validation
     lead = (
         f"{found.n:,} rows: R2 {details['r2']:.3f}, adjusted {details['r2_adjusted']:.3f}, "
@@ -192,8 +198,23 @@ def _page(found: Regression, others: list[Regression]) -> Document:
             _coefficients(found),
             *dropped,
             Paragraph(unseen),
+            *([] if worth is None else [Paragraph(_worth_of(worth))]),
             _specifications(others),
         ),
+    )
+
+
+def _worth_of(worth: DistanceWorth) -> str:
+    """Return what the distance adds to all other variables, in words."""
+    pair = (worth.with_it, worth.without_it)
+    r2 = [each.fit.details["r2_adjusted"] for each in pair]
+    unseen = [each.validation.median_abs_log10_error for each in pair]
+    tells = "is told from" if worth.is_kept else "is not told from"
+    return (
+        f"Dataset distance: its coefficient {worth.value:.3g} ({worth.se:.2g}) {tells} 0, p "
+        f"{worth.p:.3f}. Adjusted R2 is {r2[0]:.3f} with it and {r2[1]:.3f} without; left out, the "
+        f"median |log10 error| is {unseen[0]:.3f} with it and {unseen[1]:.3f} without. The paper "
+        "dropped it for missing p < 0.05."
     )
 
 

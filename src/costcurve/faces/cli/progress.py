@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 
+from costcurve.core.display import plain
 from costcurve.core.errors import Finding, shown
 
 #: Seconds before progress is shown, between two changes of its line on a terminal, and between two
@@ -60,7 +61,8 @@ class Progress:
             return
         self._said = now
         left = (now - self._start) / fresh * (total - finished)
-        rate = f"{fresh / (now - self._start):,.0f} a second, " if self._with_rate else ""
-        words = f"{finished} of {total} {self._what}, {rate}about {left:.0f} s left"
+        pace = plain(float(f"{fresh / (now - self._start):.3g}"))
+        rate = f", {pace} a second" if self._with_rate else ""
+        words = f"{finished} of {total} {self._what}{rate}, about {left:.0f} s left"
         end = "\r" if is_terminal and finished < total else "\n"
         print(f"{words:60}", end=end, file=sys.stderr, flush=True)  # noqa: T201

@@ -233,7 +233,8 @@ class Tornado:
 def write_sensitivity(what: Tornado) -> None:
     """Write the sheet of what matters most: two scenarios for each input, and a chart of bars."""
     figures, book = what.figures, what.figures.book
-    names, widths = zip(*_SWING_COLUMNS, strict=True)
+    names = [name for name, _ in _SWING_COLUMNS]
+    widths = [width for _, width in _SWING_COLUMNS]
     sheet = book.sheet("Sensitivity", what.title, what.words, (*widths, 18.0, 18.0))
     changed = sorted({name for each in what.moved for side in (each.low, each.high)
                       for name in side})  # fmt: skip
