@@ -7,7 +7,7 @@ INSTALLED_DEV := $(VENV)/.installed-dev
 INSTALLED_DOCS := $(VENV)/.installed-docs
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench docs refresh clean
+.PHONY: help demo test lint bench docs refresh fuzz clean
 
 help: ## show this help
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 10
@@ -57,6 +57,9 @@ docs: $(INSTALLED_DOCS) ## build the documentation in docs/_build/html; a warnin
 
 refresh: $(INSTALLED) ## remake the output shown in README and documentation
 	$(BIN)/python docs/refresh_readme.py
+
+fuzz: $(INSTALLED_DEV) ## damaged files at every reader for five minutes
+	$(BIN)/python benchmarks/fuzz.py 300
 
 clean: ## remove what make made
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache dist build docs/_build docs/generated
