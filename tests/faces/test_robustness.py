@@ -154,7 +154,7 @@ def test_without_any_extra_a_command_works_or_names_the_one_it_needs(tmp_path):
         f"fit regression {evidence} --out {tmp_path / 'l.json'}": "fit",
         "serve": "web",
         "simulate --dimensions 5 --nonzero 2 --repetitions 2 --samples 10 --workers 1": "simulate",
-        "worth examples/worth_wildlife.toml": "worth",
+        "worth examples/worth_wildlife.toml": None,
     }
     done = subprocess.run(
         [sys.executable, "-c", _BLOCKED, json.dumps(PACKAGES_OF_EXTRAS), json.dumps([*expected])],
