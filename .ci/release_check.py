@@ -62,7 +62,6 @@ def environment(python: str, folder: Path, requirement: str) -> Path:
 
 def smoke(python: Path, folder: Path) -> None:
     """Ask the questions that need no extra."""
-    (folder / "curve.csv").write_text(CURVE, encoding="utf-8")
     _run([python, "-c", _IMPORT_ALL], folder)
     for words in ("--version", f"estimate {EXAMPLE}", "laws list", "facts grids", "doctor"):
         _run([python, "-m", "costcurve", *words.split()], folder)
@@ -72,6 +71,8 @@ def smoke(python: Path, folder: Path) -> None:
 
 def ask(python: Path, folder: Path, extra: str) -> None:
     """Ask the question of an extra, and see that the doctor finds it."""
+    folder.mkdir()
+    (folder / "curve.csv").write_text(CURVE, encoding="utf-8")
     words = QUESTIONS.get(extra, "--version")
     if words.startswith("python: "):
         _run([python, "-c", words.removeprefix("python: ")], folder)
@@ -87,6 +88,12 @@ def extras() -> list[str]:
     """Return the extras of users, of the project's description."""
     described = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))
     return sorted(described["project"]["optional-dependencies"].keys() - {"all", "dev", "docs"})
+
+
+def _is_here(python: str) -> bool:
+    # A version manager may put a name on the path that leads nowhere.
+    found = shutil.which(python)
+    return bool(found) and not subprocess.run([found, "-c", ""], capture_output=True).returncode
 
 
 def _run(command: list[object], folder: Path) -> str:
@@ -106,15 +113,13 @@ def check(wanted: list[str]) -> None:
         folder = Path(name)
         wheel, sdist = build(folder / "dist")
         print(f"built {wheel.name} and {sdist.name}", flush=True)
-        for python in filter(shutil.which, VERSIONS):
+        for python in filter(_is_here, VERSIONS):
             for kind, archive in (("wheel", wheel), ("sdist", sdist)):
                 inside = environment(python, folder / f"{python}-{kind}", str(archive))
                 smoke(inside, folder / f"{python}-{kind}" / "work")
                 print(f"{python}, {kind}: works", flush=True)
         for extra in wanted or extras():
             inside = environment(sys.executable, folder / extra, f"{wheel}[{extra}]")
-            (folder / extra / "work").mkdir()
-            (folder / extra / "work" / "curve.csv").write_text(CURVE, encoding="utf-8")
             ask(inside, folder / extra / "work", extra)
             print(f"extra {extra}, alone: works", flush=True)
             shutil.rmtree(folder / extra)

@@ -11,7 +11,6 @@ same way with mutated addresses and bodies: it answers with a status below 500.
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import io
 import json
 import random
@@ -58,6 +57,8 @@ TOKENS = (
     *(b"[" * 300, b"{" * 300, b"(" * 50, b"*a", b"&a", b"<<: *a", b"!!python/object:os.system"),
     *(b"5 to 10", b"10 to 5", b"1 .. 2 .. 3", b"../../etc/passwd"),
 )
+#: What a card gets when it is sealed.
+_SEAL = {"schema_version", "card_sha256"}
 _NUMBER = re.compile(rb"-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
 
 
@@ -265,14 +266,16 @@ def cards() -> list[bytes]:
 
 def sealed(content: bytes) -> bytes:
     """Return a card with the seal that its content should have, where it can be read at all."""
+    from costcurve.core.errors import InputError  # noqa: PLC0415
+    from costcurve.laws.card_store import seal  # noqa: PLC0415
+
     try:
-        card = json.loads(content)
-        card.pop("card_sha256")
-        written = json.dumps(card, sort_keys=True).encode()
-        card["card_sha256"] = hashlib.sha256(written).hexdigest()
-        return json.dumps(card).encode()
-    except (ValueError, KeyError, AttributeError, TypeError, RecursionError):
+        card = seal(
+            {name: value for name, value in json.loads(content).items() if name not in _SEAL}
+        )
+    except (InputError, ValueError, AttributeError, RecursionError):
         return content
+    return card.model_dump_json().encode()
 
 
 def parquet() -> list[bytes]:
