@@ -93,7 +93,9 @@ def extras() -> list[str]:
 def _is_here(python: str) -> bool:
     # A version manager may put a name on the path that leads nowhere.
     found = shutil.which(python)
-    return bool(found) and not subprocess.run([found, "-c", ""], capture_output=True).returncode
+    if not found:
+        return False
+    return subprocess.run([found, "-c", ""], capture_output=True, check=False).returncode == 0
 
 
 def _run(command: list[object], folder: Path) -> str:
