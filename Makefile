@@ -7,10 +7,10 @@ INSTALLED_DEV := $(VENV)/.installed-dev
 INSTALLED_DOCS := $(VENV)/.installed-docs
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench docs refresh clean
+.PHONY: help demo test lint bench docs refresh fuzz coverage release-check clean
 
 help: ## show this help
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "costcurve needs Python 3.11 or newer")'
@@ -23,8 +23,8 @@ $(INSTALLED): pyproject.toml | $(BIN)/python
 
 $(INSTALLED_DEV): pyproject.toml | $(BIN)/python
 	@echo 'Installing into $(VENV) ...'
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[all,ray,dev]'
-	@touch $@ $(INSTALLED)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[all,ray,dev,docs]'
+	@touch $@ $(INSTALLED) $(INSTALLED_DOCS)
 
 $(INSTALLED_DOCS): pyproject.toml | $(BIN)/python
 	@echo 'Installing into $(VENV) ...'
@@ -37,11 +37,13 @@ demo: $(INSTALLED) ## set up and print the decision card of the example
 test: $(INSTALLED_DEV) ## set up and run the tests
 	$(BIN)/python -m pytest
 
-lint: $(INSTALLED_DEV) ## check style, types and the line of rooms
+lint: $(INSTALLED_DEV) ## check style, types, the line of rooms, spelling and links
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/codespell
+	$(BIN)/python docs/check_links.py
 
 bench: $(INSTALLED_DEV) ## measure speed against peers in the same run
 	$(BIN)/python benchmarks/cold_start.py
@@ -58,6 +60,15 @@ docs: $(INSTALLED_DOCS) ## build the documentation in docs/_build/html; a warnin
 
 refresh: $(INSTALLED) ## remake the output shown in README and documentation
 	$(BIN)/python docs/refresh_readme.py
+
+fuzz: $(INSTALLED_DEV) ## damaged files at every reader for five minutes
+	$(BIN)/python benchmarks/fuzz.py 300
+
+coverage: $(INSTALLED_DEV) ## line coverage of core, laws, costs and decisions: a quarter of an hour
+	$(BIN)/python -m pytest --cov --cov-report=term-missing:skip-covered --cov-fail-under=95
+
+release-check: $(INSTALLED_DEV) ## build wheel and sdist, and try them and each extra alone
+	$(BIN)/python .ci/release_check.py
 
 clean: ## remove what make made
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache dist build docs/_build docs/generated

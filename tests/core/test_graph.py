@@ -253,6 +253,42 @@ def _with_reduction(amount):
     return np.sum(amount)
 
 
+def _with_a_keyword(amount):
+    """A quantity.
+
+    :unit: 1
+    :source: a test
+    """
+    return np.add(amount, 1.0, dtype=np.float32)
+
+
+def _with_a_keyword_of_a_function(amount):
+    """A quantity.
+
+    :unit: 1
+    :source: a test
+    """
+    return np.round(amount, decimals=2)
+
+
+def _with_accumulation(amount):
+    """A quantity.
+
+    :unit: 1
+    :source: a test
+    """
+    return np.add.reduce(amount)
+
+
+def _with_constants(amount):
+    """A quantity.
+
+    :unit: 1
+    :source: a test
+    """
+    return amount * np.array([1.0, 2.0])
+
+
 def _with_unknown_field(amount):
     """A quantity.
 
@@ -271,6 +307,10 @@ def _with_unknown_field(amount):
         (_with_default, "must be plain"),
         (_with_branch, "may not branch"),
         (_with_reduction, "may not"),
+        (_with_a_keyword, "keyword arguments"),
+        (_with_a_keyword_of_a_function, "np.round with keyword"),
+        (_with_accumulation, "np.add.reduce"),
+        (_with_constants, "make it an input"),
         (_with_unknown_field, "unknown docstring field"),
     ],
 )
@@ -278,3 +318,12 @@ def test_a_function_that_is_no_formula_is_refused(function, message):
     function.__name__ = function.__name__.strip("_")
     with pytest.raises(GraphError, match=message):
         Quantity.of(function)
+
+
+def test_what_was_not_evaluated_is_unknown_to_the_evaluation():
+    evaluation = Graph(QUANTITIES, inputs()).evaluate(["price_usd"])
+    assert len(evaluation) == 3
+    with pytest.raises(UnknownQuantityError, match="'tax_usd'"):
+        evaluation["tax_usd"]
+    with pytest.raises(UnknownQuantityError, match="no quantity is called 'pric_usd'.*'price_usd'"):
+        evaluation.lineage("pric_usd")

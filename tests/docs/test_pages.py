@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import re
 import subprocess
@@ -12,6 +13,10 @@ import pytest
 
 from tests.conftest import PROJECT, need
 from tests.docs.pages import sessions
+
+_spec = importlib.util.spec_from_file_location("check_links", PROJECT / "docs/check_links.py")
+check_links = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(check_links)
 
 PAGES = {path.relative_to(PROJECT).as_posix(): path for path in sessions.pages()}
 FENCE = re.compile(r"^```(\S+)", re.MULTILINE)
@@ -49,6 +54,16 @@ def test_a_page_that_shows_something_else_is_remade():
 def test_a_command_that_is_refused_is_not_shown():
     with pytest.raises(RuntimeError, match="nosuch"):
         sessions.refreshed("```console\n$ costcurve nosuch\n```\n")
+
+
+def test_every_link_of_a_page_leads_somewhere_and_one_that_does_not_is_found(tmp_path):
+    wrong, outside = check_links.check()
+    assert not wrong
+    assert all(each.startswith("http") for each in outside)
+    page = PROJECT / "docs" / "start.md"
+    assert check_links.problem(page, "nosuch.md") == "leads nowhere"
+    assert check_links.problem(page, "versions.md#nosuch") == "leads to no heading"
+    assert not check_links.problem(page, "versions.md#how-something-goes")
 
 
 def test_the_documentation_is_built_without_data_or_a_warning(tmp_path):

@@ -86,8 +86,15 @@ def curvature(
     return np.asarray((found + found.T) / 2.0)
 
 
-def scipy_module(name: str) -> Any:
+def scipy_module(name: str, purpose: str = "fitting a law", extra: str = "fit") -> Any:
     """Return a module of scipy, which is an extra and slow to load.
+
+    Parameters
+    ----------
+    name : str
+        Of the module.
+    purpose, extra : str
+        What it is needed for, and the extra that brings it, for the error.
 
     Raises
     ------
@@ -99,4 +106,4 @@ def scipy_module(name: str) -> Any:
     try:
         return import_module(f"scipy.{name}")
     except ImportError:
-        raise MissingExtraError("fitting a law", "fit") from None
+        raise MissingExtraError(purpose, extra) from None

@@ -33,6 +33,9 @@ _SPARE = 2
 _NOMINAL = 0.9
 # Runs always differ a little.
 _MOST_SHARED = 0.99
+#: Largest relative complexity or distance: that of the most classes which a task may have. Squares
+#: of what is larger by far leave the range of numbers.
+_LARGEST = 1e9
 
 
 @dataclass(frozen=True)
@@ -46,11 +49,11 @@ class Evidence:
     pretrained, segmentation : ndarray of shape (n,)
         0 or 1.
     relative_complexity : ndarray of shape (n,)
-        At least 0.
+        At least 0 and at most 1e9.
     group : sequence of str
         What is left out together in validation: the data set, or a number for each row.
     distance : ndarray of shape (n,), optional
-        Of the data set from what a checkpoint has seen.
+        Of the data set from what a checkpoint has seen, at most 1e9 in size.
     row_numbers : sequence of int, optional
         Where each row stands in its file.
     """
@@ -330,6 +333,7 @@ def _shared(away: FloatArray, codes: np.ndarray) -> float | None:
 
 def _check(evidence: Evidence) -> None:
     findings: list[Finding] = []
+    distance = np.zeros(1) if evidence.distance is None else evidence.distance
     for name, values, wrong, allowed in (
         (
             "error",
@@ -341,9 +345,10 @@ def _check(evidence: Evidence) -> None:
         (
             "relative_complexity",
             evidence.relative_complexity,
-            ~(evidence.relative_complexity >= 0),
-            "must be at least 0",
+            ~((evidence.relative_complexity >= 0) & (evidence.relative_complexity <= _LARGEST)),
+            f"must be at least 0 and at most {_LARGEST:g}",
         ),
+        ("distance", distance, ~(np.abs(distance) <= _LARGEST), f"must be at most {_LARGEST:g}"),
     ):
         findings.extend(
             Finding(f"{name}[{place + 1}]", f"{values[place]:g}", allowed)

@@ -164,7 +164,7 @@ class _Short:
             "expert": np.concatenate([right[:-1], [nonzero]]),
         }
         self._dimensions = len(truth)
-        self._linalg = scipy_module("linalg")
+        self._linalg = scipy_module("linalg", "the simulation", "simulate")
 
     def estimate(self, name: str, data: _Data) -> FloatArray:
         """Return the estimate of all coefficients."""

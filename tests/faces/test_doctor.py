@@ -1,0 +1,87 @@
+"""`costcurve doctor`, with everything, with little, and without a home."""
+
+from __future__ import annotations
+
+import json
+import socket
+from importlib.metadata import version
+
+from costcurve.evidence.registry import datasets
+from costcurve.faces import doctor_answer
+
+
+def test_what_is_installed_is_what_the_packages_say_of_themselves(cli):
+    found = cli("doctor", "--json").json
+    extras = {each["name"]: each for each in found["extras"]}
+    assert {"charts", "data", "excel", "fit", "parquet", "web", "worth"} <= extras.keys()
+    assert not {"all", "dev", "docs"} & extras.keys()
+    for extra in (*extras.values(), {"packages": found["core"], "is_here": True}):
+        for package in extra["packages"]:
+            if package["version"] is not None:
+                assert package["version"] == version(package["name"])
+        assert extra["is_here"] == all(each["is_here"] for each in extra["packages"])
+    assert "numpy" in {each["name"] for each in found["core"]}
+
+
+def test_an_extra_that_is_missing_or_too_old_is_named_with_how_to_install_it(cli, monkeypatch):
+    installed = {"scipy": None, "vl-convert-python": "1.2.0"}
+    monkeypatch.setattr(doctor_answer, "installed_version", lambda name: installed.get(name, "99"))
+    page = cli("doctor").out
+    assert "pip install 'costcurve[charts,fit,simulate]'" in page.replace("\n", " ")
+    assert "scipy (missing, needs 1.13)" in " ".join(page.split())
+    assert "1.2.0 is too old, needs 1.7)" in " ".join(page.split())
+
+
+def test_data_are_counted_by_their_hashes(cli, data, tmp_path, monkeypatch):
+    assert cli("doctor", "--json").json["data"]["here"] == len(datasets())
+    name = next(iter(datasets()))
+    (tmp_path / name).parent.mkdir(parents=True)
+    (tmp_path / name).write_text("something else", encoding="utf-8")
+    monkeypatch.setenv("COSTCURVE_DATA", str(tmp_path))
+    found = cli("doctor", "--json").json["data"]
+    assert (found["here"], found["wrong"], found["files"]) == (0, 1, len(datasets()))
+
+
+def test_without_online_no_connection_is_opened(cli, monkeypatch):
+    def refuse(*_):
+        raise AssertionError("a connection was opened")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    monkeypatch.setattr(socket, "getaddrinfo", refuse)
+    assert cli("doctor", "--json").json["reachable"] is None
+
+
+def test_online_says_which_server_answers():
+    def ask(server):
+        if "github" in server:
+            raise OSError("no route to host")
+
+    found = doctor_answer.doctor_answer(online=True, ask=ask)["reachable"]
+    assert found
+    for each in found:
+        assert each["problem"] == ("no route to host" if "github" in each["server"] else "")
+
+
+def test_a_server_that_is_not_there_is_a_line_and_no_error(cli, monkeypatch):
+    def nowhere(*_, **__):
+        raise socket.gaierror(-2, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", nowhere)
+    ran = cli("doctor", "--online")
+    assert ran.status == 0
+    assert "Name or service not known" in " ".join(ran.out.split())
+
+
+def test_it_answers_without_a_home_and_without_being_installed(shell):
+    ran = shell("doctor", "--json", HOME="/nonexistent/home", COSTCURVE_DATA="", XDG_CACHE_HOME="")
+    assert ran.status == 0
+    found = json.loads(ran.out)["data"]
+    assert found["folder"] == "/nonexistent/home/.cache/costcurve"
+    assert found["here"] == 0
+
+
+def test_work_that_can_be_resumed_is_named(cli, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    asked = "simulate --dimensions 5 --nonzero 2 --repetitions 2 --samples 10 --workers 1"
+    assert cli(*asked.split(), "--resume", "kept").status == 0
+    assert cli("doctor", "--json").json["jobs"] == ["kept"]
