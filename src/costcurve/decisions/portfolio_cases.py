@@ -58,6 +58,8 @@ _SAMPLE = {
     "cost_per_error_usd": Range(0.5, 1),
     "baseline_accuracy": Range(0.5, 0.6),
 }
+#: That the parameter table allows.
+_FEWEST_DRAWS = 100
 #: Class counts of a sample row whose complexity is given, by whether the classes are even.
 _COUNTS = {"even": (1, 1), "uneven": (99, 1)}
 
@@ -99,9 +101,15 @@ def check_settings(settings: Mapping[str, Any]) -> None:
     if "epochs" in settings.get("assumptions", {}):
         findings.append(Finding("assumptions.epochs", "", "must be left out here: rows have them"))
     InputError.check(findings)
+    refused = []
     for kind in TaskKind:
-        calculation = calculation_of(Alike(kind, "given", has_baseline=True), settings, 1)
-        calculation.worth_of(0)
+        try:
+            calculation_of(Alike(kind, "given", has_baseline=True), settings, 1).worth_of(0)
+        except InputError as error:
+            refused.append(error)
+    # Models of one kind alone are as good as any; rows of the other kind then say so.
+    if len(refused) == len(TaskKind):
+        raise refused[0]
 
 
 def calculation_of(alike: Alike, settings: Mapping[str, Any], draws: int) -> Calculation:
@@ -141,6 +149,8 @@ def sample_case(alike: Alike, settings: Mapping[str, Any]) -> WorthCase:
     if alike.classes == "given":
         told = {"classes": classes if "classes" in alike.ranged else int(classes.low)}
     tables["task"] |= {"kind": str(alike.kind), **told}
+    # The draws of an estimate are not looked at here, those of worth are another number.
+    tables["assumptions"]["draws"] = _FEWEST_DRAWS
     return case_of(tables)
 
 
