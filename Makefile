@@ -43,6 +43,7 @@ bench: $(INSTALLED_DEV) ## measure speed against peers in the same run
 	$(BIN)/python benchmarks/simulation.py
 	$(BIN)/python benchmarks/curves.py
 	$(BIN)/python benchmarks/two_variable.py
+	$(BIN)/python benchmarks/portfolio.py
 	$(BIN)/python benchmarks/server.py
 
 docs: $(INSTALLED) ## remake the command output shown in the README

@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from costcurve import InputError
-from costcurve.decisions.portfolio import Plan, portfolio
+from costcurve.decisions.portfolio import PortfolioPlan, portfolio
 from costcurve.decisions.portfolio_columns import INPUT_COLUMNS, NUMBERS, OUTPUT_COLUMNS
 from costcurve.decisions.worth import worth
 from costcurve.decisions.worth_case import case_of
@@ -104,7 +104,7 @@ def case_of_row(row):
 def answers_of(rows, tmp_path, **given):
     source = write_csv(tmp_path / "uses.csv", rows)
     out = str(tmp_path / "answers.parquet")
-    found = portfolio(source, out, plan=Plan(**{"workers": 1, "draws": DRAWS, **given}))
+    found = portfolio(source, out, plan=PortfolioPlan(**{"workers": 1, "draws": DRAWS, **given}))
     import pyarrow.parquet as pq
 
     return found, pq.read_table(out).to_pylist()
@@ -212,7 +212,7 @@ def test_no_row_of_rubbish_is_lost_and_every_bad_one_is_named(tmp_path, ending):
         texts = [{k: None if v is None else str(v) for k, v in row.items()} for row in rows]
         pq.write_table(pa.Table.from_pylist(texts), source)
     out = str(tmp_path / "answers.csv")
-    found = portfolio(source, out, plan=Plan(workers=1, row_group=300))
+    found = portfolio(source, out, plan=PortfolioPlan(workers=1, row_group=300))
     answers = read_csv(out)
     assert [row["id"] for row in answers] == [row["id"] for row in rows]
     bad = {place for place, answer in enumerate(answers) if not answer["decision"]}
@@ -232,7 +232,7 @@ def test_text_that_would_run_in_a_spreadsheet_does_not(tmp_path):
     rows = made_up(60, seed=9)
     source = write_csv(tmp_path / "uses.csv", rows)
     out = str(tmp_path / "answers.csv")
-    portfolio(source, out, plan=Plan(workers=1))
+    portfolio(source, out, plan=PortfolioPlan(workers=1))
     notes = {"=1+1": "'=1+1"}
     assert [each["note"] for each in read_csv(out)] == [
         notes.get(each["note"], each["note"]) for each in rows
@@ -253,7 +253,7 @@ def test_columns_that_are_missing_or_misspelt_are_refused(tmp_path, header, why)
     path = tmp_path / "uses.csv"
     path.write_text(f"{header}\n{','.join('1' for _ in header.split(','))}\n")
     with pytest.raises(InputError, match=why):
-        portfolio(str(path), str(tmp_path / "out.csv"), plan=Plan(workers=1))
+        portfolio(str(path), str(tmp_path / "out.csv"), plan=PortfolioPlan(workers=1))
     assert not (tmp_path / "out.csv").exists()
 
 
@@ -270,7 +270,7 @@ def test_columns_that_are_missing_or_misspelt_are_refused(tmp_path, header, why)
 def test_common_tables_that_are_wrong_are_refused(tmp_path, common, why):
     source = write_csv(tmp_path / "uses.csv", made_up(2, seed=1))
     with pytest.raises(InputError, match=why):
-        portfolio(source, str(tmp_path / "out.csv"), plan=Plan(workers=1, settings=common))
+        portfolio(source, str(tmp_path / "out.csv"), plan=PortfolioPlan(workers=1, settings=common))
 
 
 def test_the_columns_of_the_contract_come_in_their_order(tmp_path):
@@ -286,7 +286,7 @@ def test_what_is_funded_is_the_best_choice_of_the_rows(tmp_path):
         row |= {"shared_with": None, "usd_per_example": row["usd_per_example"] or 0.3}
     source = write_csv(tmp_path / "uses.csv", rows)
     out = str(tmp_path / "answers.csv")
-    portfolio(source, out, plan=Plan(workers=1))
+    portfolio(source, out, plan=PortfolioPlan(workers=1))
     net, cost = (
         np.array([float(each[name]) for each in read_csv(out)])
         for name in ("net_usd", "annual_cost_usd")
@@ -295,7 +295,7 @@ def test_what_is_funded_is_the_best_choice_of_the_rows(tmp_path):
         [float(e["data_cost_usd"]) + float(e["training_cost_usd"]) for e in read_csv(out)]
     )
     budget = 0.4 * cost[net > 0.0].sum()
-    found = portfolio(source, out, budget_usd=budget, plan=Plan(workers=1, row_group=5))
+    found = portfolio(source, out, budget_usd=budget, plan=PortfolioPlan(workers=1, row_group=5))
     choices = (np.arange(2**12)[:, None] >> np.arange(12) & 1).astype(bool)
     best = (choices @ net)[choices @ cost <= budget].max()
     assert found.funding.value_usd == pytest.approx(best, rel=1e-9)
@@ -313,7 +313,7 @@ def uses(tmp_path_factory):
     folder = tmp_path_factory.mktemp("uses")
     source = write_csv(folder / "uses.csv", made_up(240, seed=13))
     out = folder / "one.parquet"
-    portfolio(source, str(out), budget_usd=5e4, plan=Plan(workers=1, row_group=20))
+    portfolio(source, str(out), budget_usd=5e4, plan=PortfolioPlan(workers=1, row_group=20))
     return source, out.read_bytes()
 
 
@@ -321,7 +321,7 @@ def uses(tmp_path_factory):
 def test_any_number_of_workers_writes_the_same_bytes(uses, tmp_path, workers):
     source, wanted = uses
     out = tmp_path / "out.parquet"
-    portfolio(source, str(out), budget_usd=5e4, plan=Plan(workers=workers, row_group=20))
+    portfolio(source, str(out), budget_usd=5e4, plan=PortfolioPlan(workers=workers, row_group=20))
     assert out.read_bytes() == wanted
 
 
@@ -349,10 +349,12 @@ def test_killed_ten_times_and_resumed_it_writes_the_same_bytes(uses, tmp_path):
 
 def test_another_file_is_not_gone_on_with(uses, tmp_path):
     source, _ = uses
-    plan = Plan(workers=1, row_group=20, folder=tmp_path / "kept")
+    plan = PortfolioPlan(workers=1, row_group=20, folder=tmp_path / "kept")
     portfolio(source, str(tmp_path / "out.csv"), plan=plan)
     with pytest.raises(InputError, match="holds another job"):
-        portfolio(source, str(tmp_path / "out.csv"), plan=Plan(**{**vars(plan), "draws": 32}))
+        portfolio(
+            source, str(tmp_path / "out.csv"), plan=PortfolioPlan(**{**vars(plan), "draws": 32})
+        )
 
 
 def test_a_ray_cluster_of_two_nodes_writes_the_same_bytes(uses, tmp_path):
@@ -367,7 +369,7 @@ def test_a_ray_cluster_of_two_nodes_writes_the_same_bytes(uses, tmp_path):
     try:
         cluster.add_node(num_cpus=1)
         out = tmp_path / "out.parquet"
-        plan = Plan(ray_address=cluster.address, row_group=20)
+        plan = PortfolioPlan(ray_address=cluster.address, row_group=20)
         portfolio(source, str(out), budget_usd=5e4, plan=plan)
         assert out.read_bytes() == wanted
     finally:

@@ -37,7 +37,7 @@ Report = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
-class Plan:
+class PortfolioPlan:
     """How a portfolio is computed; the answers depend on the first three alone.
 
     Attributes
@@ -69,7 +69,7 @@ def portfolio(
     out: str,
     *,
     budget_usd: float | None = None,
-    plan: Plan | None = None,
+    plan: PortfolioPlan | None = None,
     report: Report | None = None,
 ) -> Portfolio:
     """Answer every row of a file as `worth` would, and choose what to fund.
@@ -82,7 +82,7 @@ def portfolio(
     budget_usd : float, optional
         What may be paid before the first prediction, in all; without it nothing is said of what to
         fund.
-    plan : Plan, optional
+    plan : PortfolioPlan, optional
         How it is computed.
     report : callable, optional
         Told how many rows are done, of how many, whenever a part is.
@@ -99,7 +99,7 @@ def portfolio(
     MissingExtraError
         If pyarrow, or what an exact choice needs, is not installed.
     """
-    plan = plan or Plan()
+    plan = plan or PortfolioPlan()
     if source == out or is_same_file(Path(source), Path(out)):
         raise InputError.of("out", out, "must be another file than the portfolio")
     if budget_usd is not None and not (np.isfinite(budget_usd) and budget_usd >= 0.0):
@@ -112,7 +112,7 @@ def portfolio(
         if budget_usd is not None and plan.folder is None:
             # What to fund is known after the last row: the parts wait for it on the disk.
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-            plan = Plan(**{**vars(plan), "folder": folder})
+            plan = PortfolioPlan(**{**vars(plan), "folder": folder})
         if budget_usd is None:
             return _written(out, _results(job, plan, table, report), None)
         uses, places = collected(_results(job, plan, table, report))
@@ -121,12 +121,14 @@ def portfolio(
         return _written(out, _results(job, plan, table, None), funded)
 
 
-def _job(table: TableParts, plan: Plan) -> Job:
+def _job(table: TableParts, plan: PortfolioPlan) -> Job:
     given = {"table": table.to_dict(), "settings": dict(plan.settings), "draws": plan.draws}
     return Job(portfolio_chunk, given, len(table.parts), 1, 0)
 
 
-def _results(job: Job, plan: Plan, table: TableParts, report: Report | None) -> Iterator[Arrays]:
+def _results(
+    job: Job, plan: PortfolioPlan, table: TableParts, report: Report | None
+) -> Iterator[Arrays]:
     def tell(finished: int, total: int) -> None:
         if report is not None:
             report(table.rows * finished // total, table.rows)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -22,13 +22,13 @@ from costcurve.core.vocabulary import Flag, TaskKind
 from costcurve.costs.run import energy_kwh, kg_co2e, power_w
 from costcurve.costs.throughput_card import throughput_card
 from costcurve.decisions.axes import columns_of_draws, with_points
-from costcurve.decisions.equipment import Offer
-from costcurve.decisions.estimate import equip, estimate, law_for
+from costcurve.decisions.estimate import estimate, law_for
 from costcurve.decisions.lookups import packaged_tables
 from costcurve.decisions.portfolio_columns import NUMBERS
 from costcurve.decisions.run_specs import AVERAGE_DATA_CENTRE, WORLD
 from costcurve.decisions.worth_case import WorthCase, case_of
 from costcurve.decisions.worth_graph import WorthGraph, worth_graph
+from costcurve.facts.hardware import ACCELERATORS
 
 #: Tables that may hold for every row; what rows say themselves is left out of them.
 SETTINGS = (
@@ -174,6 +174,7 @@ class Calculation:
         self.total = case.assumptions.pricing.total
         self.models = tuple(model.name for model in self._found.candidates)
         self._worth: dict[int, WorthGraph] = {}
+        self._shares: dict[int, dict[str, FloatArray]] = {}
 
     @cached_property
     def point(self) -> Graph:
@@ -193,8 +194,8 @@ class Calculation:
     @cached_property
     def kg_per_hour(self) -> FloatArray:
         """Greenhouse gases of an hour of training each model, in kgCO2e; NaN if not known."""
-        offers = equip(self._found.candidates, self.case.assumptions)
-        return np.array([_kg_per_hour(offer) for offer in offers])
+        machines = {option.model: option.accelerator for option in self._found.options}
+        return np.array([_kg_per_hour(machines[name]) for name in self.models])
 
     def worth_of(self, model: int) -> WorthGraph:
         """Return the calculation of worth for one of the candidates."""
@@ -205,11 +206,15 @@ class Calculation:
 
     def shares_of(self, model: int) -> dict[str, FloatArray]:
         """Return the draws of everything that is uncertain, as shares in (0, 1), by name."""
-        inputs = list(self.worth_of(model).graph.inputs.values())
-        return columns_of_draws(inputs, self.draws, self.case.assumptions.seed)
+        if model not in self._shares:
+            inputs = list(self.worth_of(model).graph.inputs.values())
+            seed = self.case.assumptions.seed
+            self._shares[model] = columns_of_draws(inputs, self.draws, seed)
+        return self._shares[model]
 
 
-def _kg_per_hour(offer: Offer | None) -> float:
+@cache
+def _kg_per_hour(accelerator: str | None) -> float:
     """Return what the electricity of one accelerator emits in an hour, as a run of its own has it.
 
     The machine is metered as in the card of the throughput law; grid and data centre are the
@@ -217,10 +222,11 @@ def _kg_per_hour(offer: Offer | None) -> float:
     """
     tables = packaged_tables()
     grid, average = tables.grid(WORLD), tables.grid(AVERAGE_DATA_CENTRE)
-    if offer is None or not offer.tdp_w or grid is None or grid.gco2e_per_kwh is None:
+    watts_at_most = {row.name: row.tdp_w for row in ACCELERATORS.rows()}.get(accelerator or "")
+    if not watts_at_most or grid is None or grid.gco2e_per_kwh is None:
         return float("nan")
     power = throughput_card().content["power"]
-    watts = power_w(offer.tdp_w, power["per_tdp"], 1.0, power["nodes_power"], 0.0, 0.0)
+    watts = power_w(watts_at_most, power["per_tdp"], 1.0, power["nodes_power"], 0.0, 0.0)
     return float(
         kg_co2e(energy_kwh(1.0, watts), (average and average.pue) or 1.0, grid.gco2e_per_kwh)
     )
