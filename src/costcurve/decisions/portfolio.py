@@ -9,7 +9,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ from costcurve.decisions.portfolio_chunk import FIELD, portfolio_chunk, value_of
 from costcurve.decisions.portfolio_columns import check_columns
 from costcurve.decisions.portfolio_totals import Portfolio, Totals
 from costcurve.evidence.table_parts import TableParts, find_parts
-from costcurve.evidence.table_writer import writing
+from costcurve.evidence.table_writer import TableWriter, writing
 
 #: Draws of a row, where `worth` takes 2,048. In the median row they move the mean by 0.1 % of the
 #: width of the 90 % interval, its low end by 2 % and its high end by 0.1 %, as
@@ -109,16 +109,17 @@ def portfolio(
     check_columns(table.columns)
     job = _job(table, plan)
     with ExitStack() as stack:
-        if budget_usd is not None and plan.folder is None:
+        # Before anything is computed for it.
+        writer = stack.enter_context(writing(out, "out"))
+        if budget_usd is None:
+            return _written(writer, _results(job, plan, table, report), None)
+        if plan.folder is None:
             # What to fund is known after the last row: the parts wait for it on the disk.
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-            plan = PortfolioPlan(**{**vars(plan), "folder": folder})
-        if budget_usd is None:
-            return _written(out, _results(job, plan, table, report), None)
+            plan = replace(plan, folder=folder)
         uses, places = collected(_results(job, plan, table, report))
-        funding = fund(uses, budget_usd)
-        funded = _Funded(funding, uses, places)
-        return _written(out, _results(job, plan, table, None), funded)
+        funded = _Funded(fund(uses, budget_usd), uses, places)
+        return _written(writer, _results(job, plan, table, None), funded)
 
 
 def _job(table: TableParts, plan: PortfolioPlan) -> Job:
@@ -168,27 +169,24 @@ class _Funded:
         return found
 
 
-def _written(out: str, results: Iterator[Arrays], funded: _Funded | None) -> Portfolio:
+def _written(writer: TableWriter, results: Iterator[Arrays], funded: _Funded | None) -> Portfolio:
     """Write the results in order, and return their summary."""
     import pyarrow as pa  # noqa: PLC0415 - an extra
 
-    totals = Totals()
-    first = 0
-    collector = Collector()
-    with writing(out, "out") as writer:
-        for arrays in results:
-            part = pa.ipc.open_stream(pa.py_buffer(arrays["table"])).read_all()
-            chosen = arrays["decision"] == 1
-            if funded is None:
-                collector.add(arrays)
-            else:
-                chosen = funded.of_rows(first, len(part))
-                place = part.column_names.index("funded")
-                column = pa.array(chosen, mask=arrays["decision"] == 0)
-                part = part.set_column(place, "funded", column)
-            writer.write(part)
-            totals.add(part, arrays, chosen, first)
-            first += len(part)
+    totals, collector, first = Totals(), Collector(), 0
+    for arrays in results:
+        part = pa.ipc.open_stream(pa.py_buffer(arrays["table"])).read_all()
+        chosen = arrays["decision"] == 1
+        if funded is None:
+            collector.add(arrays)
+        else:
+            chosen = funded.of_rows(first, len(part))
+            place = part.column_names.index("funded")
+            column = pa.array(chosen, mask=arrays["decision"] == 0)
+            part = part.set_column(place, "funded", column)
+        writer.write(part)
+        totals.add(part, arrays, chosen, first)
+        first += len(part)
     uses = collector.uses()[0] if funded is None else funded.uses
     return totals.portfolio(frontier(uses), None if funded is None else funded.funding)
 
