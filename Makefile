@@ -52,6 +52,7 @@ bench: $(INSTALLED_DEV) ## measure speed against peers in the same run
 	$(BIN)/python benchmarks/curves.py
 	$(BIN)/python benchmarks/two_variable.py
 	$(BIN)/python benchmarks/embedding.py
+	$(BIN)/python benchmarks/portfolio.py
 	$(BIN)/python benchmarks/server.py
 
 docs: $(INSTALLED_DOCS) ## build the documentation in docs/_build/html; a warning is an error

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from costcurve.core.errors import CostcurveError, InputError
     from costcurve.decisions import Assumptions, Estimate, Option, estimate
     from costcurve.decisions.comparison import Comparison, compare
+    from costcurve.decisions.portfolio import PortfolioPlan, portfolio
+    from costcurve.decisions.portfolio_totals import Portfolio
     from costcurve.laws import LogLinearLaw, load_law
     from costcurve.studies import reproduce
     from costcurve.task import Task, read_class_counts
@@ -34,11 +36,14 @@ _HOMES = {
     "InputError": "costcurve.core.errors",
     "LogLinearLaw": "costcurve.laws",
     "Option": "costcurve.decisions",
+    "Portfolio": "costcurve.decisions.portfolio_totals",
+    "PortfolioPlan": "costcurve.decisions.portfolio",
     "Range": "costcurve.core.draws",
     "Task": "costcurve.task",
     "compare": "costcurve.decisions.comparison",
     "estimate": "costcurve.decisions",
     "load_law": "costcurve.laws",
+    "portfolio": "costcurve.decisions.portfolio",
     "read_class_counts": "costcurve.task",
     "reproduce": "costcurve.studies",
 }
@@ -51,12 +56,15 @@ __all__ = [
     "InputError",
     "LogLinearLaw",
     "Option",
+    "Portfolio",
+    "PortfolioPlan",
     "Range",
     "Task",
     "__version__",
     "compare",
     "estimate",
     "load_law",
+    "portfolio",
     "read_class_counts",
     "reproduce",
 ]

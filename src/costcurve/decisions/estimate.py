@@ -104,7 +104,7 @@ def estimate(  # noqa: PLR0913 - as many as there are tables
     pricing = assumptions.pricing
     candidates = assumptions.candidates(task.kind, models)
     names = tuple(candidate.name for candidate in candidates)
-    offers = equip(candidates, assumptions, accelerators, prices)
+    offers = _equip(candidates, assumptions, accelerators, prices)
     cases = [Case(*pair, assumptions.effort) for pair in zip(candidates, offers, strict=True)]
     runs = _runs_on(task, pilots, law, assumptions)
     graph = compose(task, assumptions, law, cases, runs)
@@ -148,11 +148,11 @@ def _left_out(
     return [f"Not compared, for want of gmacs or for another kind of task: {', '.join(names)}."]
 
 
-def equip(
+def _equip(
     candidates: Sequence[ModelFacts],
     assumptions: Assumptions,
-    accelerators: Sequence[AcceleratorFacts] | None = None,
-    prices: Sequence[PriceFacts] | None = None,
+    accelerators: Sequence[AcceleratorFacts] | None,
+    prices: Sequence[PriceFacts] | None,
 ) -> Sequence[Offer | None]:
     """Return what each candidate is trained on; as published on nothing in particular."""
     if assumptions.mode is Mode.AS_PUBLISHED:

@@ -266,7 +266,7 @@ def _exact(uses: Uses, known: Funding) -> Funding:
     try:
         from scipy import optimize, sparse  # noqa: PLC0415 - an extra
     except ImportError:
-        raise MissingExtraError("an exact choice of what to fund", "fit") from None
+        raise MissingExtraError("an exact choice of what to fund", "portfolio") from None
     size, groups = len(uses.value_usd), len(uses.training_usd)
     gain = np.concatenate([uses.value_usd, -uses.yearly_usd])
     cost = np.concatenate([uses.cost_usd, uses.training_usd])

@@ -9,7 +9,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,7 @@ from costcurve.decisions.portfolio_chunk import FIELD, portfolio_chunk, value_of
 from costcurve.decisions.portfolio_columns import check_columns
 from costcurve.decisions.portfolio_totals import Portfolio, Totals
 from costcurve.evidence.table_parts import TableParts, find_parts
-from costcurve.evidence.table_writer import writing
+from costcurve.evidence.table_writer import TableWriter, writing
 
 #: Draws of a row, where `worth` takes 2,048. In the median row they move the mean by 0.1 % of the
 #: width of the 90 % interval, its low end by 2 % and its high end by 0.1 %, as
@@ -37,7 +37,7 @@ Report = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
-class Plan:
+class PortfolioPlan:
     """How a portfolio is computed; the answers depend on the first three alone.
 
     Attributes
@@ -69,7 +69,7 @@ def portfolio(
     out: str,
     *,
     budget_usd: float | None = None,
-    plan: Plan | None = None,
+    plan: PortfolioPlan | None = None,
     report: Report | None = None,
 ) -> Portfolio:
     """Answer every row of a file as `worth` would, and choose what to fund.
@@ -82,7 +82,7 @@ def portfolio(
     budget_usd : float, optional
         What may be paid before the first prediction, in all; without it nothing is said of what to
         fund.
-    plan : Plan, optional
+    plan : PortfolioPlan, optional
         How it is computed.
     report : callable, optional
         Told how many rows are done, of how many, whenever a part is.
@@ -99,7 +99,7 @@ def portfolio(
     MissingExtraError
         If pyarrow, or what an exact choice needs, is not installed.
     """
-    plan = plan or Plan()
+    plan = plan or PortfolioPlan()
     if source == out or is_same_file(Path(source), Path(out)):
         raise InputError.of("out", out, "must be another file than the portfolio")
     if budget_usd is not None and not (np.isfinite(budget_usd) and budget_usd >= 0.0):
@@ -109,24 +109,27 @@ def portfolio(
     check_columns(table.columns)
     job = _job(table, plan)
     with ExitStack() as stack:
-        if budget_usd is not None and plan.folder is None:
+        # Before anything is computed for it.
+        writer = stack.enter_context(writing(out, "out"))
+        if budget_usd is None:
+            return _written(writer, _results(job, plan, table, report), None)
+        if plan.folder is None:
             # What to fund is known after the last row: the parts wait for it on the disk.
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-            plan = Plan(**{**vars(plan), "folder": folder})
-        if budget_usd is None:
-            return _written(out, _results(job, plan, table, report), None)
+            plan = replace(plan, folder=folder)
         uses, places = collected(_results(job, plan, table, report))
-        funding = fund(uses, budget_usd)
-        funded = _Funded(funding, uses, places)
-        return _written(out, _results(job, plan, table, None), funded)
+        funded = _Funded(fund(uses, budget_usd), uses, places)
+        return _written(writer, _results(job, plan, table, None), funded)
 
 
-def _job(table: TableParts, plan: Plan) -> Job:
+def _job(table: TableParts, plan: PortfolioPlan) -> Job:
     given = {"table": table.to_dict(), "settings": dict(plan.settings), "draws": plan.draws}
     return Job(portfolio_chunk, given, len(table.parts), 1, 0)
 
 
-def _results(job: Job, plan: Plan, table: TableParts, report: Report | None) -> Iterator[Arrays]:
+def _results(
+    job: Job, plan: PortfolioPlan, table: TableParts, report: Report | None
+) -> Iterator[Arrays]:
     def tell(finished: int, total: int) -> None:
         if report is not None:
             report(table.rows * finished // total, table.rows)
@@ -166,27 +169,24 @@ class _Funded:
         return found
 
 
-def _written(out: str, results: Iterator[Arrays], funded: _Funded | None) -> Portfolio:
+def _written(writer: TableWriter, results: Iterator[Arrays], funded: _Funded | None) -> Portfolio:
     """Write the results in order, and return their summary."""
     import pyarrow as pa  # noqa: PLC0415 - an extra
 
-    totals = Totals()
-    first = 0
-    collector = Collector()
-    with writing(out, "out") as writer:
-        for arrays in results:
-            part = pa.ipc.open_stream(pa.py_buffer(arrays["table"])).read_all()
-            chosen = arrays["decision"] == 1
-            if funded is None:
-                collector.add(arrays)
-            else:
-                chosen = funded.of_rows(first, len(part))
-                place = part.column_names.index("funded")
-                column = pa.array(chosen, mask=arrays["decision"] == 0)
-                part = part.set_column(place, "funded", column)
-            writer.write(part)
-            totals.add(part, arrays, chosen, first)
-            first += len(part)
+    totals, collector, first = Totals(), Collector(), 0
+    for arrays in results:
+        part = pa.ipc.open_stream(pa.py_buffer(arrays["table"])).read_all()
+        chosen = arrays["decision"] == 1
+        if funded is None:
+            collector.add(arrays)
+        else:
+            chosen = funded.of_rows(first, len(part))
+            place = part.column_names.index("funded")
+            column = pa.array(chosen, mask=arrays["decision"] == 0)
+            part = part.set_column(place, "funded", column)
+        writer.write(part)
+        totals.add(part, arrays, chosen, first)
+        first += len(part)
     uses = collector.uses()[0] if funded is None else funded.uses
     return totals.portfolio(frontier(uses), None if funded is None else funded.funding)
 

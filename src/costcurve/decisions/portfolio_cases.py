@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -22,13 +22,13 @@ from costcurve.core.vocabulary import Flag, TaskKind
 from costcurve.costs.run import energy_kwh, kg_co2e, power_w
 from costcurve.costs.throughput_card import throughput_card
 from costcurve.decisions.axes import columns_of_draws, with_points
-from costcurve.decisions.equipment import Offer
-from costcurve.decisions.estimate import equip, estimate, law_for
+from costcurve.decisions.estimate import estimate, law_for
 from costcurve.decisions.lookups import packaged_tables
 from costcurve.decisions.portfolio_columns import NUMBERS
 from costcurve.decisions.run_specs import AVERAGE_DATA_CENTRE, WORLD
 from costcurve.decisions.worth_case import WorthCase, case_of
 from costcurve.decisions.worth_graph import WorthGraph, worth_graph
+from costcurve.facts.hardware import ACCELERATORS
 
 #: Tables that may hold for every row; what rows say themselves is left out of them.
 SETTINGS = (
@@ -58,6 +58,8 @@ _SAMPLE = {
     "cost_per_error_usd": Range(0.5, 1),
     "baseline_accuracy": Range(0.5, 0.6),
 }
+#: That the parameter table allows.
+_FEWEST_DRAWS = 100
 #: Class counts of a sample row whose complexity is given, by whether the classes are even.
 _COUNTS = {"even": (1, 1), "uneven": (99, 1)}
 
@@ -99,9 +101,15 @@ def check_settings(settings: Mapping[str, Any]) -> None:
     if "epochs" in settings.get("assumptions", {}):
         findings.append(Finding("assumptions.epochs", "", "must be left out here: rows have them"))
     InputError.check(findings)
+    refused = []
     for kind in TaskKind:
-        calculation = calculation_of(Alike(kind, "given", has_baseline=True), settings, 1)
-        calculation.worth_of(0)
+        try:
+            calculation_of(Alike(kind, "given", has_baseline=True), settings, 1).worth_of(0)
+        except InputError as error:
+            refused.append(error)
+    # Models of one kind alone are as good as any; rows of the other kind then say so.
+    if len(refused) == len(TaskKind):
+        raise refused[0]
 
 
 def calculation_of(alike: Alike, settings: Mapping[str, Any], draws: int) -> Calculation:
@@ -141,6 +149,8 @@ def sample_case(alike: Alike, settings: Mapping[str, Any]) -> WorthCase:
     if alike.classes == "given":
         told = {"classes": classes if "classes" in alike.ranged else int(classes.low)}
     tables["task"] |= {"kind": str(alike.kind), **told}
+    # The draws of an estimate are not looked at here, those of worth are another number.
+    tables["assumptions"]["draws"] = _FEWEST_DRAWS
     return case_of(tables)
 
 
@@ -164,6 +174,7 @@ class Calculation:
         self.total = case.assumptions.pricing.total
         self.models = tuple(model.name for model in self._found.candidates)
         self._worth: dict[int, WorthGraph] = {}
+        self._shares: dict[int, dict[str, FloatArray]] = {}
 
     @cached_property
     def point(self) -> Graph:
@@ -183,8 +194,8 @@ class Calculation:
     @cached_property
     def kg_per_hour(self) -> FloatArray:
         """Greenhouse gases of an hour of training each model, in kgCO2e; NaN if not known."""
-        offers = equip(self._found.candidates, self.case.assumptions)
-        return np.array([_kg_per_hour(offer) for offer in offers])
+        machines = {option.model: option.accelerator for option in self._found.options}
+        return np.array([_kg_per_hour(machines[name]) for name in self.models])
 
     def worth_of(self, model: int) -> WorthGraph:
         """Return the calculation of worth for one of the candidates."""
@@ -195,11 +206,15 @@ class Calculation:
 
     def shares_of(self, model: int) -> dict[str, FloatArray]:
         """Return the draws of everything that is uncertain, as shares in (0, 1), by name."""
-        inputs = list(self.worth_of(model).graph.inputs.values())
-        return columns_of_draws(inputs, self.draws, self.case.assumptions.seed)
+        if model not in self._shares:
+            inputs = list(self.worth_of(model).graph.inputs.values())
+            seed = self.case.assumptions.seed
+            self._shares[model] = columns_of_draws(inputs, self.draws, seed)
+        return self._shares[model]
 
 
-def _kg_per_hour(offer: Offer | None) -> float:
+@cache
+def _kg_per_hour(accelerator: str | None) -> float:
     """Return what the electricity of one accelerator emits in an hour, as a run of its own has it.
 
     The machine is metered as in the card of the throughput law; grid and data centre are the
@@ -207,10 +222,11 @@ def _kg_per_hour(offer: Offer | None) -> float:
     """
     tables = packaged_tables()
     grid, average = tables.grid(WORLD), tables.grid(AVERAGE_DATA_CENTRE)
-    if offer is None or not offer.tdp_w or grid is None or grid.gco2e_per_kwh is None:
+    watts_at_most = {row.name: row.tdp_w for row in ACCELERATORS.rows()}.get(accelerator or "")
+    if not watts_at_most or grid is None or grid.gco2e_per_kwh is None:
         return float("nan")
     power = throughput_card().content["power"]
-    watts = power_w(offer.tdp_w, power["per_tdp"], 1.0, power["nodes_power"], 0.0, 0.0)
+    watts = power_w(watts_at_most, power["per_tdp"], 1.0, power["nodes_power"], 0.0, 0.0)
     return float(
         kg_co2e(energy_kwh(1.0, watts), (average and average.pue) or 1.0, grid.gco2e_per_kwh)
     )

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from costcurve.core.draws import interval_quantiles
-from costcurve.core.errors import NotFiniteError
+from costcurve.core.errors import InputError, NotFiniteError
 from costcurve.core.parameters import table as parameters
 from costcurve.core.quantities import FloatArray
 from costcurve.core.vocabulary import TaskKind
@@ -117,7 +117,12 @@ def answer_rows(
     for name, by in of_rows.items():
         rows = rows.moved(name, by)
     for alike, places in _alike(rows):
-        calculation = calculation_of(alike, settings, draws)
+        try:
+            calculation = calculation_of(alike, settings, draws)
+        except InputError as error:  # no model asked for is one for them
+            for row in places.tolist():
+                rows.reasons.setdefault(row, []).append(str(error.findings[0]))
+            continue
         first = len(found.models)
         found.models += calculation.models
         for start in range(0, len(places), _ROWS):

@@ -86,7 +86,7 @@ def file_system(path: str) -> tuple[Any, str]:
     try:
         from pyarrow import fs  # noqa: PLC0415 - an extra
     except ImportError:
-        raise MissingExtraError("a table by parts", "parquet") from None
+        raise MissingExtraError("a table by parts", "portfolio") from None
     if "://" not in path:
         return fs.LocalFileSystem(), path
     try:

@@ -36,9 +36,14 @@ class TableWriter:
         """Write a part, a pyarrow.Table with the columns of the first one."""
         if is_parquet(self._path):
             if self._writer is None:
-                import pyarrow.parquet  # noqa: PLC0415 - an extra
+                import pyarrow  # noqa: PLC0415 - an extra
+                import pyarrow.parquet  # noqa: PLC0415
 
-                self._writer = pyarrow.parquet.ParquetWriter(self._stream, part.schema)
+                # Words repeat themselves; numbers hardly do, and would be looked up in vain.
+                words = [each.name for each in part.schema if pyarrow.types.is_string(each.type)]
+                self._writer = pyarrow.parquet.ParquetWriter(
+                    self._stream, part.schema, use_dictionary=words
+                )
             self._writer.write_table(part, row_group_size=max(len(part), 1))
             return
         part = _without_formulas(part)

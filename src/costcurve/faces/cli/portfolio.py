@@ -16,7 +16,7 @@ from costcurve.faces.cli.worth import read_draws
 from costcurve.faces.report import check_report, command_given, write_report
 
 if TYPE_CHECKING:
-    from costcurve.decisions.portfolio import Plan
+    from costcurve.decisions.portfolio import PortfolioPlan
     from costcurve.decisions.portfolio_totals import Portfolio
 
 #: Fewest and most rows of a part: fewer cost more to share out, more fill the memory.
@@ -104,9 +104,9 @@ def _common(path: Path | None) -> dict[str, Any] | None:
 
 def _answered(arguments: Namespace, budget: float | None, given: dict[str, Any]) -> Portfolio:
     # Late: the help and the errors need none of it.
-    from costcurve.decisions.portfolio import Plan, portfolio  # noqa: PLC0415
+    from costcurve.decisions.portfolio import PortfolioPlan, portfolio  # noqa: PLC0415
 
-    plan: Plan = Plan(**given)
+    plan: PortfolioPlan = PortfolioPlan(**given)
     progress = Progress("rows", with_rate=True)
     try:
         return portfolio(

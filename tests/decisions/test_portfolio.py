@@ -1,0 +1,377 @@
+"""Portfolios: a row is what worth says of it, no row is lost, and parts change nothing."""
+
+from __future__ import annotations
+
+import csv
+import math
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from costcurve import InputError
+from costcurve.decisions.portfolio import PortfolioPlan, portfolio
+from costcurve.decisions.portfolio_columns import INPUT_COLUMNS, NUMBERS, OUTPUT_COLUMNS
+from costcurve.decisions.worth import worth
+from costcurve.decisions.worth_case import case_of
+from costcurve.decisions.worth_graph import worth_graph
+from tests.conftest import need
+
+pa = pytest.importorskip("pyarrow")
+
+#: As promised: twelve digits, of the money that a difference is taken of.
+PROMISED = 1e-12
+DRAWS = 64
+#: What may stand in a cell and is no number of a use.
+RUBBISH = ("text", "NaN", "nan", "-1", "1e300", "=cmd|' /C calc'!A0", "inf", "1_000", "٣", "1,5")
+
+
+def made_up(rows, seed):
+    """Return invented uses as rows of a file; what is not given is an empty cell."""
+    rng = random.Random(seed)
+
+    def maybe(share, value):
+        return value if rng.random() < share else None
+
+    found = []
+    for place in range(rows):
+        right = round(10.0 ** rng.uniform(-3.0, 0.0), 6)
+        is_range, has_classes = rng.random() < 0.5, rng.random() < 0.7
+        found.append(
+            {
+                "id": f"use {place}",
+                "kind": maybe(0.5, rng.choice(["classification", "segmentation"])),
+                "classes": rng.randint(2, 1000) if has_classes else None,
+                "relative_complexity": None
+                if has_classes
+                else math.log(rng.choice([2, 3, 90])) / math.log(1000.0),
+                "target_accuracy": rng.uniform(0.6, 0.99),
+                "examples_held": maybe(0.6, rng.uniform(0.0, 1e5)),
+                "examples_limit": maybe(0.6, rng.uniform(1e2, 1e6)),
+                "usd_per_example": maybe(0.8, rng.uniform(0.0, 2.0)),
+                "epochs": maybe(0.5, rng.uniform(1.0, 100.0)),
+                "predictions_per_year": 10.0 ** rng.uniform(2.0, 8.0),
+                "benefit_per_prediction_usd": None if is_range else right,
+                "benefit_per_prediction_usd_low": right / 2.0 if is_range else None,
+                "benefit_per_prediction_usd_high": 2.0 * right if is_range else None,
+                "cost_per_error_usd": maybe(0.7, rng.uniform(0.0, 1.0)),
+                "baseline_accuracy": maybe(0.5, rng.uniform(0.0, 0.95)),
+                "pretrained": maybe(0.7, rng.choice(["true", "false"])),
+                "shared_with": maybe(0.3, rng.choice(["shelf", "till"])),
+                "note": rng.choice(["invented", "=1+1", "-5", "a, b"]),
+            }
+        )
+    return found
+
+
+def write_csv(path, rows):
+    with path.open("w", newline="", encoding="utf-8") as stream:
+        writer = csv.DictWriter(stream, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    return str(path)
+
+
+def read_csv(path):
+    with Path(path).open(newline="", encoding="utf-8") as stream:
+        return list(csv.DictReader(stream))
+
+
+def case_of_row(row):
+    """Return the case of `worth` that a row is."""
+    tables = {"task": {}, "assumptions": {}, "benefit": {}}
+    for name, column in NUMBERS.items():
+        if row.get(f"{name}_low") is not None:
+            tables[column.table][column.name] = f"{row[f'{name}_low']} to {row[f'{name}_high']}"
+        elif row.get(name) is not None:
+            tables[column.table][column.name] = row[name]
+    for name in ("kind", "pretrained"):
+        if row[name] is not None:
+            tables["task"][name] = {"true": True, "false": False}.get(row[name], row[name])
+    if row["relative_complexity"] is not None:
+        # So many equal classes have that complexity.
+        classes = round(1000.0 ** row["relative_complexity"])
+        tables["task"]["classes"] = classes
+    return case_of(tables)
+
+
+def answers_of(rows, tmp_path, **given):
+    source = write_csv(tmp_path / "uses.csv", rows)
+    out = str(tmp_path / "answers.parquet")
+    found = portfolio(source, out, plan=PortfolioPlan(**{"workers": 1, "draws": DRAWS, **given}))
+    import pyarrow.parquet as pq
+
+    return found, pq.read_table(out).to_pylist()
+
+
+def test_a_row_is_what_worth_says_of_it(tmp_path):
+    rows = made_up(40, seed=1)
+    _, answers = answers_of(rows, tmp_path, row_group=7)
+    for row, answer in zip(rows, answers, strict=True):
+        case = case_of_row(row)
+        said = worth(case, draws=DRAWS, with_pilot=False)
+        best = said.estimate.best
+        point = worth_graph(case, said.estimate, draws=0)
+        planned = {
+            name: float(point.values(name, said.examples)[0, 0])
+            for name in ("new_examples", "data_cost_usd", "training_cost_usd")
+        }
+        wanted = {
+            **planned,
+            "achievable_accuracy": best.achievable_accuracy and best.achievable_accuracy.point,
+            "examples_needed": best.examples_needed.point,
+            "annual_cost_usd": said.annual["cost_usd"].mean,
+            "annual_benefit_usd": said.annual["benefit_usd"].mean,
+            "net_usd": said.annual["net_usd"].mean,
+            "net_usd_p05": said.annual["net_usd"].p05,
+            "net_usd_p95": said.annual["net_usd"].p95,
+        }
+        assert (answer["model"], answer["decision"]) == (best.model, said.decision)
+        money = wanted["annual_cost_usd"] + abs(wanted["annual_benefit_usd"])
+        for name, value in wanted.items():
+            size = money if name.startswith("net") else 0.0
+            if value is None:
+                assert answer[name] is None
+                continue
+            assert answer[name] == pytest.approx(value, rel=PROMISED, abs=PROMISED * size), name
+        # Of the interval of an estimate's cost nothing is shown, nor whether it is capped.
+        flags = {flag for flag in best.flags if flag != "cost_capped_at_limit"}
+        assert set((answer["flags"] or "").split(";")) - {""} == flags
+
+
+def test_complexity_is_that_of_class_counts_of_the_same_entropy(tmp_path):
+    counts = [50_000, 1_000]
+    task = {"target_accuracy": 0.965, "examples_held": 51_000, "limit": 200_000}
+    benefit = {"predictions_per_year": 1e6, "benefit_per_prediction_usd": 0.05}
+    case = case_of({"task": {**task, "class_counts": counts}, "benefit": benefit})
+    said = worth(case, draws=DRAWS, with_pilot=False)
+    row = {
+        "relative_complexity": case.task.relative_complexity,
+        "target_accuracy": 0.965,
+        "examples_held": 51_000,
+        "examples_limit": 200_000,
+        **benefit,
+    }
+    _, (answer,) = answers_of([row], tmp_path)
+    assert answer["examples_needed"] == pytest.approx(
+        said.estimate.best.examples_needed.point, rel=PROMISED
+    )
+    assert answer["net_usd_p05"] == pytest.approx(said.annual["net_usd"].p05, rel=1e-11)
+
+
+def test_tables_that_hold_for_every_row_are_those_of_worth(tmp_path):
+    common = {
+        "assumptions": {"models": ["ResNet-50", "EfficientNet-B0"], "effort": "tuned"},
+        "serving": {"serving_usd_per_prediction": 1e-4},
+        "people": {"labelling_passes": 2, "roles": [{"name": "me", "usd_per_hour": 50,
+                                                     "hours_per_year": 10}]},
+        "retraining": {"retrainings_per_year": 4, "drift_error_per_year": 0.02},
+        "finance": {"discount_rate": "0.05 to 0.1", "max_probability_of_loss": 0.3},
+        "benefit": {"products": 3, "shared_share": 0.5},
+    }  # fmt: skip
+    row = made_up(1, seed=3)[0]
+    row |= {"classes": 7, "relative_complexity": None, "kind": "classification"}
+    other = row | {"kind": "segmentation"}
+    _, (answer, bad) = answers_of([row, other], tmp_path, settings=common)
+    assert bad["decision"] is None
+    assert "is a model for classification, not segmentation" in bad["flags"]
+    case = case_of_row(row)
+    tables = {name: dict(values) for name, values in common.items()}
+    tables["task"] = case.task.model_dump(exclude_unset=True)
+    for name in ("assumptions", "benefit"):
+        values = getattr(case, name).model_dump(exclude_unset=True)
+        tables[name] = {**values, **tables[name]}
+    said = worth(case_of(tables), draws=DRAWS, with_pilot=False)
+    for name, value in said.annual["net_usd"].to_dict().items():
+        key = {"mean": "net_usd", "p50": None}.get(name, f"net_usd_{name}")
+        assert key is None or answer[key] == pytest.approx(value, rel=1e-11), name
+    assert (answer["model"], answer["decision"]) == (said.estimate.best.model, said.decision)
+
+
+@pytest.mark.parametrize("ending", ["csv", "parquet"])
+def test_no_row_of_rubbish_is_lost_and_every_bad_one_is_named(tmp_path, ending):
+    rows = made_up(500, seed=5)
+    rng, spoilt = random.Random(7), {}
+    names = [*NUMBERS, "kind", "pretrained", "relative_complexity"]
+    for place in rng.sample(range(500), len(RUBBISH) * 3):
+        name = rng.choice(names)
+        rows[place][name] = RUBBISH[len(spoilt) % len(RUBBISH)]
+        spoilt[place] = name
+    if ending == "csv":
+        source = write_csv(tmp_path / "uses.csv", rows)
+    else:
+        import pyarrow.parquet as pq
+
+        source = str(tmp_path / "uses.parquet")
+        texts = [{k: None if v is None else str(v) for k, v in row.items()} for row in rows]
+        pq.write_table(pa.Table.from_pylist(texts), source)
+    out = str(tmp_path / "answers.csv")
+    found = portfolio(source, out, plan=PortfolioPlan(workers=1, row_group=300))
+    answers = read_csv(out)
+    assert [row["id"] for row in answers] == [row["id"] for row in rows]
+    bad = {place for place, answer in enumerate(answers) if not answer["decision"]}
+    # A second way to say the classes is as bad as rubbish.
+    assert bad == set(spoilt)
+    assert found.rows == {
+        "all": 500, "bad": len(spoilt), "go": found.rows["go"], "no-go": found.rows["no-go"],
+    }  # fmt: skip
+    for place, name in spoilt.items():
+        assert name.removesuffix("_low") in answers[place]["flags"] or "classes" in answers[
+            place
+        ]["flags"]  # fmt: skip
+        assert not answers[place]["net_usd"]
+
+
+def test_text_that_would_run_in_a_spreadsheet_does_not(tmp_path):
+    rows = made_up(60, seed=9)
+    source = write_csv(tmp_path / "uses.csv", rows)
+    out = str(tmp_path / "answers.csv")
+    portfolio(source, out, plan=PortfolioPlan(workers=1))
+    notes = {"=1+1": "'=1+1"}
+    assert [each["note"] for each in read_csv(out)] == [
+        notes.get(each["note"], each["note"]) for each in rows
+    ]
+
+
+@pytest.mark.parametrize(
+    ("header", "why"),
+    [
+        ("id,classes,predictions_per_year", "target_accuracy: no such column"),
+        ("id,target_accuracy,predictions_per_year", "no such column, nor its complexity"),
+        ("classes,target_acuracy,predictions_per_year", "did you mean 'target_accuracy'"),
+        ("classes,target_accuracy,predictions_per_year,epochs_low", "beside its other end"),
+        ("classes,target_accuracy,predictions_per_year,net_usd", "column that is added"),
+    ],
+)
+def test_columns_that_are_missing_or_misspelt_are_refused(tmp_path, header, why):
+    path = tmp_path / "uses.csv"
+    path.write_text(f"{header}\n{','.join('1' for _ in header.split(','))}\n")
+    with pytest.raises(InputError, match=why):
+        portfolio(str(path), str(tmp_path / "out.csv"), plan=PortfolioPlan(workers=1))
+    assert not (tmp_path / "out.csv").exists()
+
+
+@pytest.mark.parametrize(
+    ("common", "why"),
+    [
+        ({"task": {"classes": 3}}, "task.classes: must be left out here"),
+        ({"assumptions": {"epochs": 3}}, "assumptions.epochs: must be left out"),
+        ({"inventory": {}}, "inventory: must be left out here"),
+        ({"finance": {"discount_rate": -1}}, "discount_rate"),
+        ({"assumptions": {"mode": "as-published"}}, "as published says nothing of serving"),
+    ],
+)
+def test_common_tables_that_are_wrong_are_refused(tmp_path, common, why):
+    source = write_csv(tmp_path / "uses.csv", made_up(2, seed=1))
+    with pytest.raises(InputError, match=why):
+        portfolio(source, str(tmp_path / "out.csv"), plan=PortfolioPlan(workers=1, settings=common))
+
+
+def test_the_columns_of_the_contract_come_in_their_order(tmp_path):
+    _, answers = answers_of(made_up(2, seed=1), tmp_path)
+    names = list(answers[0])
+    assert tuple(names[-len(OUTPUT_COLUMNS) :]) == OUTPUT_COLUMNS
+    assert set(INPUT_COLUMNS) <= set(names)
+
+
+def test_what_is_funded_is_the_best_choice_of_the_rows(tmp_path):
+    rows = made_up(12, seed=11)
+    for row in rows:
+        row |= {"shared_with": None, "usd_per_example": row["usd_per_example"] or 0.3}
+    source = write_csv(tmp_path / "uses.csv", rows)
+    out = str(tmp_path / "answers.csv")
+    portfolio(source, out, plan=PortfolioPlan(workers=1))
+    net, cost = (
+        np.array([float(each[name]) for each in read_csv(out)])
+        for name in ("net_usd", "annual_cost_usd")
+    )
+    cost = np.array(
+        [float(e["data_cost_usd"]) + float(e["training_cost_usd"]) for e in read_csv(out)]
+    )
+    budget = 0.4 * cost[net > 0.0].sum()
+    found = portfolio(source, out, budget_usd=budget, plan=PortfolioPlan(workers=1, row_group=5))
+    choices = (np.arange(2**12)[:, None] >> np.arange(12) & 1).astype(bool)
+    best = (choices @ net)[choices @ cost <= budget].max()
+    assert found.funding.value_usd == pytest.approx(best, rel=1e-9)
+    funded = np.array([each["funded"] == "true" for each in read_csv(out)])
+    assert net[funded].sum() == pytest.approx(best, rel=1e-9)
+    assert cost[funded].sum() <= budget
+
+
+COLUMNS_OF_BITS = ("net_usd", "net_usd_p05", "examples_needed", "annual_cost_usd")
+
+
+@pytest.fixture(scope="module")
+def uses(tmp_path_factory):
+    """Write a file of uses, and its answers of one worker."""
+    folder = tmp_path_factory.mktemp("uses")
+    source = write_csv(folder / "uses.csv", made_up(240, seed=13))
+    out = folder / "one.parquet"
+    portfolio(source, str(out), budget_usd=5e4, plan=PortfolioPlan(workers=1, row_group=20))
+    return source, out.read_bytes()
+
+
+@pytest.mark.parametrize("workers", [2, 8])
+def test_any_number_of_workers_writes_the_same_bytes(uses, tmp_path, workers):
+    source, wanted = uses
+    out = tmp_path / "out.parquet"
+    portfolio(source, str(out), budget_usd=5e4, plan=PortfolioPlan(workers=workers, row_group=20))
+    assert out.read_bytes() == wanted
+
+
+def test_killed_ten_times_and_resumed_it_writes_the_same_bytes(uses, tmp_path):
+    source, wanted = uses
+    out, folder = tmp_path / "out.parquet", tmp_path / "kept"
+    command = (
+        *(sys.executable, "-m", "costcurve", "portfolio", source, "--out", str(out)),
+        *("--budget", "50000", "--workers", "2", "--row-group-size", "20"),
+        *("--resume", str(folder), "--json"),
+    )
+    moments = random.Random(3)
+    for _ in range(10):
+        running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        time.sleep(moments.uniform(0.5, 2.5))
+        running.send_signal(signal.SIGKILL)
+        running.communicate()
+    subprocess.run(command, capture_output=True, check=True, timeout=300)
+    assert out.read_bytes() == wanted
+    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] in (
+        [],
+        [path.name for path in tmp_path.iterdir() if path.name.startswith(".out.parquet.")],
+    )
+
+
+def test_another_file_is_not_gone_on_with(uses, tmp_path):
+    source, _ = uses
+    plan = PortfolioPlan(workers=1, row_group=20, folder=tmp_path / "kept")
+    portfolio(source, str(tmp_path / "out.csv"), plan=plan)
+    with pytest.raises(InputError, match="holds another job"):
+        portfolio(
+            source, str(tmp_path / "out.csv"), plan=PortfolioPlan(**{**vars(plan), "draws": 32})
+        )
+
+
+def test_a_ray_cluster_of_two_nodes_writes_the_same_bytes(uses, tmp_path):
+    try:
+        import ray
+        from ray.cluster_utils import Cluster
+    except ImportError:
+        need(False, "ray")
+    source, wanted = uses
+    os.environ.setdefault("RAY_DEDUP_LOGS", "0")
+    cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 1})
+    try:
+        cluster.add_node(num_cpus=1)
+        out = tmp_path / "out.parquet"
+        plan = PortfolioPlan(ray_address=cluster.address, row_group=20)
+        portfolio(source, str(out), budget_usd=5e4, plan=plan)
+        assert out.read_bytes() == wanted
+    finally:
+        ray.shutdown()
+        cluster.shutdown()
