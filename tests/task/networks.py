@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -41,10 +42,7 @@ def write_network(path: Path, size=32, dimensions=16, seed=0, metadata=None, bat
 
 def patches(count: int, side: int = 40, seed: int = 0) -> list[np.ndarray]:
     """Return patches of the photographs that ship with scikit-learn and scikit-image."""
-    from skimage.data import astronaut, coffee
-    from sklearn.datasets import load_sample_images
-
-    photographs = [*load_sample_images().images, astronaut(), coffee()]
+    photographs = _photographs()
     random = np.random.default_rng(seed)
     found = []
     for place in range(count):
@@ -52,6 +50,14 @@ def patches(count: int, side: int = 40, seed: int = 0) -> list[np.ndarray]:
         top, left = (int(random.integers(0, length - side)) for length in photograph.shape[:2])
         found.append(photograph[top : top + side, left : left + side])
     return found
+
+
+@cache
+def _photographs() -> list[np.ndarray]:
+    from skimage.data import astronaut, coffee
+    from sklearn.datasets import load_sample_images
+
+    return [*load_sample_images().images, astronaut(), coffee()]
 
 
 def write_images(folder: Path, images: list[np.ndarray]) -> Path:

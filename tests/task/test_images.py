@@ -12,6 +12,8 @@ import numpy as np
 import pyarrow
 import pyarrow.parquet
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from PIL import Image
 
 from costcurve import InputError
@@ -105,6 +107,36 @@ def test_an_archive_holds_the_images_and_labels_of_the_folder(shelf, name):
     with closing(source):
         for place in [*range(8), *order]:
             assert source.read(place) == folder.read(place)
+
+
+def mutated(content, draw):
+    """Return content with some bytes changed, and perhaps its end cut off."""
+    changed = bytearray(content)
+    for _ in range(draw(st.integers(1, 6))):
+        changed[draw(st.integers(0, len(changed) - 1))] = draw(st.integers(0, 255))
+    return bytes(changed[: draw(st.integers(1, len(changed)))])
+
+
+@given(data=st.data(), kind=st.sampled_from(["PNG", "JPEG", "GIF", "TIFF", "BMP", "WEBP", "PPM"]))
+@settings(max_examples=150)
+def test_a_damaged_image_is_an_image_or_a_reason_and_never_another_error(data, kind):
+    content = bytes_of(Image.fromarray(patches(1, side=24)[0]), kind)
+    try:
+        assert decoded(mutated(content, data.draw)).mode == "RGB"
+    except UnreadableError as error:
+        assert str(error).isprintable()
+
+
+@given(data=st.data(), name=st.sampled_from(["a.zip", "a.tar", "a.tar.gz", "a.parquet"]))
+@settings(max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_damaged_archive_is_refused_or_read_and_never_another_error(shelf, data, name):
+    path = shelf / f"damaged-{name}"
+    path.write_bytes(mutated((shelf / name).read_bytes(), data.draw))
+    try:
+        found = outcome(open_images(path))
+    except InputError:
+        return
+    assert found
 
 
 def test_what_is_bad_in_an_archive_is_told_and_passed_over(tmp_path, monkeypatch):

@@ -185,5 +185,5 @@ def parquet_module() -> Any:
         import pyarrow.compute  # noqa: PLC0415
         import pyarrow.parquet  # noqa: PLC0415
     except ImportError:
-        raise MissingExtraError("reading Parquet", "parquet") from None
+        raise MissingExtraError("Parquet", "parquet") from None
     return pyarrow

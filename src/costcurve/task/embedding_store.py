@@ -118,7 +118,8 @@ class EmbeddingStore:
         try:
             yield
         except sqlite3.Error as error:
-            why = f"cannot be used: {error}; remove it to start anew"
-            raise InputError.of(FIELD, self._path, why) from None
+            # What is wrong with the file itself is a plain DatabaseError; a full disk is not.
+            hint = "; remove it to start anew" if type(error) is sqlite3.DatabaseError else ""
+            raise InputError.of(FIELD, self._path, f"cannot be used: {error}{hint}") from None
         except OSError as error:
             raise InputError.of(FIELD, self._path, f"cannot be used: {error.strerror}") from None

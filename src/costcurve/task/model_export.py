@@ -142,8 +142,8 @@ def _export(torch: Any, network: Any, description: dict[str, Any], path: Path) -
 def _module(module: str, name: str) -> Any:
     try:
         return import_module(module)
-    except ImportError:
-        package = module.split(".", maxsplit=1)[0]
+    except ImportError as error:
+        package = (error.name or module).partition(".")[0]
         why = f"needs the package {package}, which is not installed; or give the path of ONNX"
         raise InputError.of(FIELD, name, why) from None
 

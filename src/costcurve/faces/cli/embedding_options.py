@@ -61,7 +61,7 @@ def add_embedding(parser: Parser) -> None:
     parser.switch("untrained", "Go on where the weights of the network were never trained.")
     parser.value("max-bad", f"Share of images that may be unreadable. Default: {MOST_BAD:g}.")
     parser.value("workers", "Processes of this machine. Default: as many as it has processors.")
-    parser.value("ray", "Address of an existing Ray cluster, in their place.")
+    parser.value("ray", "Address of a Ray cluster, in their place, whose nodes see the same paths.")
 
 
 def read_sampling(arguments: Namespace, findings: list[Finding]) -> tuple[int, int]:
