@@ -7,6 +7,7 @@ HTML, tagged, so that a screen reader finds its headings, tables and pictures.
 
 from __future__ import annotations
 
+import re
 import shlex
 import sys
 from collections.abc import Sequence
@@ -73,7 +74,8 @@ _MOST_INPUTS = 400
 
 #: Longest source beside an assumption; the workbook has the whole.
 _LONGEST_SOURCE = 200
-_LETTERS = "Arial, 'Liberation Sans', Helvetica, 'DejaVu Sans Condensed', sans-serif"
+_LETTERS = "Arial, 'Liberation Sans', Helvetica, sans-serif"
+_VIEW, _ROOM = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"'), 0.04
 #: Endings of a report's file, by the option that asks for it.
 _ENDINGS = {"html": (".html", ".htm"), "pdf": (".pdf",)}
 
@@ -294,8 +296,9 @@ def _table(block: Table) -> str:
 
 
 def _picture(picture: Picture) -> str:
-    # Vega measures letters as those of Arial; others that are wider would be cut off.
+    # Vega measures letters as those of Arial; of others that are wider, labels need some room.
     svg = as_svg(picture.spec).replace('font-family="sans-serif"', f'font-family="{_LETTERS}"')
+    svg = _VIEW.sub(lambda view: _with_room(float(view[1]), view[2]), svg, count=1)
     words = _words(f"{picture.title}. {picture.words}")
     # A title inside is what browsers and the PDF take for the words of a picture.
     opened, inside = svg.split(">", 1)
@@ -303,6 +306,11 @@ def _picture(picture: Picture) -> str:
     return (
         f"<figure>{opened}><title>{words}</title>{inside}<figcaption>{words}</figcaption></figure>"
     )
+
+
+def _with_room(width: float, height: str) -> str:
+    more = _ROOM * width
+    return f'viewBox="{-more:g} 0 {width + more:g} {height}"'
 
 
 def _paragraphs(heading: str, texts: Sequence[str]) -> list[str]:
