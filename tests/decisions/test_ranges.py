@@ -215,10 +215,14 @@ def test_a_workbook_shows_the_medians(tmp_path):
     result = uncertain()
     write_workbook(result, tmp_path / "x.xlsx")
     book = openpyxl.load_workbook(tmp_path / "x.xlsx", data_only=True)
-    cells = {row[0].value: row[2].value for row in book["Inputs"].iter_rows() if row[0].value}
-    assert cells["usd_per_example"] == pytest.approx((0.4 * 0.9) ** 0.5, rel=1e-9)
-    assert book["Answer"]["C5"].value == pytest.approx(result.best.total_cost_usd.point, rel=1e-12)
-    assert book["Answer"]["B7"].value == "at the medians of the ranges"
+    rows = {row[6].value: row for row in book["Inputs"].iter_rows(max_col=7) if row[6].value}
+    given = rows["usd_per_example"]
+    assert given[1].value == pytest.approx((0.4 * 0.9) ** 0.5, rel=1e-9)
+    assert given[4].value == "0.4 to 0.9"
+    answer = {row[0].value: row for row in book["Answer"].iter_rows(min_row=5, max_col=5)}
+    total = result.best.total_cost_usd.point
+    assert answer["Its total cost"][1].value == pytest.approx(total, rel=1e-12)
+    assert answer["Chance to reach the target"][4].value == "at the medians of the ranges"
 
 
 def test_a_range_of_classes_is_shown_as_it_was_given(cli):

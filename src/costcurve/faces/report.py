@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 import shlex
 import sys
-from base64 import b64encode
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -56,7 +55,7 @@ figure { margin: 0.75rem 0 1.25rem; }
 .inputs th:nth-child(1) { width: 30%; } .inputs th:nth-child(2) { width: 20%; }
 .inputs th:nth-child(3) { width: 14%; } .inputs .number { white-space: normal; }
 pre, code { font-family: "Liberation Mono", Consolas, monospace; }
-figure img { max-width: 100%; height: auto; }
+figure svg { max-width: 100%; height: auto; }
 pre { background: #f3f6f9; padding: 0.7rem; font-size: 0.82rem; white-space: pre-wrap;
   overflow-wrap: anywhere; }
 footer { border-top: 1px solid #d9dce0; margin-top: 2rem; padding-top: 0.5rem; }
@@ -76,6 +75,7 @@ _MOST_INPUTS = 400
 #: Longest source beside an assumption; the workbook has the whole.
 _LONGEST_SOURCE = 200
 _LETTERS = "Arial, 'Liberation Sans', Helvetica, sans-serif"
+_VIEW, _ROOM = re.compile(r'viewBox="0 0 ([\d.]+) ([\d.]+)"'), 0.04
 #: Endings of a report's file, by the option that asks for it.
 _ENDINGS = {"html": (".html", ".htm"), "pdf": (".pdf",)}
 
@@ -204,7 +204,7 @@ class Report:
             raise MissingExtraError(f"{purpose} and", "pdf") from None
         style = _PAGE.replace("PAPER", _SIZES[paper]).replace("VERSION", __version__)
         # What is inside the page is all there is: nothing is ever fetched.
-        fetcher = URLFetcher(allowed_protocols=("data",))
+        fetcher = URLFetcher(allowed_protocols=())
         page = HTML(string=self._page(style), url_fetcher=fetcher)
         # PDF/UA is the tagged kind, which screen readers understand.
         return bytes(page.write_pdf(pdf_variant="pdf/ua-1"))
@@ -296,16 +296,21 @@ def _table(block: Table) -> str:
 
 
 def _picture(picture: Picture) -> str:
-    # Vega measures letters as those of Arial; others that are wider would be cut off.
+    # Vega measures letters as those of Arial; of others that are wider, labels need some room.
     svg = as_svg(picture.spec).replace('font-family="sans-serif"', f'font-family="{_LETTERS}"')
-    size = re.search(r'<svg[^>]*? width="([\d.]+)" height="([\d.]+)"', svg)
-    sizes = f' width="{size[1]}" height="{size[2]}"' if size else ""
-    inside = b64encode(svg.encode(errors="replace")).decode()
+    svg = _VIEW.sub(lambda view: _with_room(float(view[1]), view[2]), svg, count=1)
     words = _words(f"{picture.title}. {picture.words}")
+    # A title inside is what browsers and the PDF take for the words of a picture.
+    opened, inside = svg.split(">", 1)
+    opened = opened.replace("<svg ", f'<svg role="img" aria-label="{words}" ', 1)
     return (
-        f'<figure><img src="data:image/svg+xml;base64,{inside}"{sizes} alt="{words}">'
-        f"<figcaption>{words}</figcaption></figure>"
+        f"<figure>{opened}><title>{words}</title>{inside}<figcaption>{words}</figcaption></figure>"
     )
+
+
+def _with_room(width: float, height: str) -> str:
+    more = _ROOM * width
+    return f'viewBox="{-more:g} 0 {width + more:g} {height}"'
 
 
 def _paragraphs(heading: str, texts: Sequence[str]) -> list[str]:

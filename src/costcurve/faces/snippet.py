@@ -86,7 +86,7 @@ def curve_snippet(card: CurveCard) -> str:
     """
     seen = card.curve.seen
     return (
-        "from costcurve.laws.curves import SHARES, load_curve_law\n\n"
+        "from costcurve.laws.curves import load_curve_law\n\n"
         f"x = {_literal(seen.x.tolist())}\n"
         f"y = {_literal(seen.y.tolist())}\n"
         f"weights = {_literal((1.0 / seen.share).tolist())}\n"

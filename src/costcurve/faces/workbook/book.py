@@ -159,7 +159,7 @@ class Book:
     ) -> None:
         """Write a number that may be changed: coloured, bounded, and with its unit and source."""
         sheet.write_number(row, column, value, self.style("input", number_format))
-        told = printable(comment)[:_LONGEST_COMMENT]
+        told = "\n".join(map(printable, comment.split("\n")))[:_LONGEST_COMMENT]
         look = {"author": "costcurve", "x_scale": 2.2, "y_scale": 1.3, "font_size": 9}
         sheet.write_comment(row, column, told, look)
         allowed = "a number" + (f" {bounds}" if str(bounds) else "")

@@ -10,7 +10,7 @@ from costcurve.decisions.worth import Worth
 from costcurve.decisions.worth_formulas import INVENTORY, MOST_LINES, line_name
 from costcurve.faces.workbook.book import LIVE
 from costcurve.faces.workbook.figures import FIRST_ROW, USD, Figures
-from costcurve.faces.workbook.shared import cells
+from costcurve.faces.workbook.shared import cells, columns_of
 
 if TYPE_CHECKING:
     from xlsxwriter.worksheet import Worksheet
@@ -29,7 +29,7 @@ _NEVER, _WHOLE = "not within these years", "a whole number of years is needed"
 def write_cash_flows(figures: Figures, found: Worth) -> None:
     """Write the sheet of worth: what the years together bring, from a table of cash flows."""
     book = figures.book
-    names, widths = zip(*_COLUMNS, strict=True)
+    names, widths = columns_of(_COLUMNS)
     words = "Everything at its median. Years after the horizon are pale and add nothing."
     sheet = book.sheet("Worth", "The years together", words, widths)
     years = max(_YEARS, ceil(figures.point("horizon_years")))
@@ -157,7 +157,7 @@ def _write_answers(figures: Figures, found: Worth, sheet: Worksheet, first: int,
          USD, "answer_present_value_usd"),
         ("The same from the table, of a whole horizon", f"=SUM($H${first + 1}:$H${last + 1})",
          sum(_flows(figures, found, last - first)["today"]), USD, "answer_flows_usd"),
-        ("Internal rate of return", f'=IF({is_whole},IFERROR(IRR({net}),"none"),"{_WHOLE}")',
+        ("Internal rate of return", f'=IF({is_whole},{_rate(net)},"{_WHOLE}")',
          _or(finance["internal_rate"], "none" if is_given else _WHOLE), "0.00%", "answer_rate"),
         ("Paid back after, years", f'=IF({is_whole},{payback},"{_WHOLE}")',
          _or(years, _NEVER if is_given else _WHOLE), "0.00", "answer_payback_years"),
@@ -166,6 +166,12 @@ def _write_answers(figures: Figures, found: Worth, sheet: Worksheet, first: int,
         book.text(sheet, row, 0, label)
         sheet.write_formula(row, 1, formula, book.style("strong", number_format), value)
         book.name(name, sheet, row, 1)
+
+
+def _rate(net: str) -> str:
+    """Return the formula of the rate: a search starts from what the first year returns."""
+    start = f"IFERROR(MAX(-INDEX({net},2)/INDEX({net},1)-1,0.1),0.1)"
+    return f'IFERROR(IRR({net},{start}),IFERROR(IRR({net}),"none"))'
 
 
 def _or(value: float | None, words: str) -> float | str:

@@ -47,6 +47,8 @@ if TYPE_CHECKING:
 #: Targets of the curve: as factors of the error that is asked for, the easiest first.
 _FACTORS = tuple(float(each) for each in np.round(np.geomspace(6.0, 1.0 / 6.0, 25), 6))
 _MOST_ERROR = 0.95
+# Ends of what a formula may hold as a number.
+_SMALLEST, _LARGEST = 1e-300, 1e300
 
 
 def estimate_book(found: Estimate) -> bytes:
@@ -348,8 +350,9 @@ def _interval(spread: Uncertain, unit: str) -> str:
 
 
 def _end(bound: float) -> str:
-    """Return a bound that a formula can hold: spreadsheets know no infinity."""
-    return repr(float(np.clip(bound, -1e300, 1e300)))
+    """Return a bound that a formula can hold: spreadsheets know no infinity, no denormal number."""
+    inside = float(np.clip(bound, -_LARGEST, _LARGEST))
+    return repr(_SMALLEST if 0.0 < inside < _SMALLEST else inside)
 
 
 def _ends_of(found: Estimate, name: str) -> tuple[float, float]:

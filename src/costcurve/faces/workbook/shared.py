@@ -39,11 +39,16 @@ _LONGEST_LABEL = 45
 _LOWER, _HIGHER = "#9DB7D5", LIVE
 
 
+def columns_of(columns: Sequence[tuple[str, float]]) -> tuple[list[str], list[float]]:
+    """Return the names and the widths of columns."""
+    return [name for name, _ in columns], [width for _, width in columns]
+
+
 def write_inputs(figures: Figures) -> None:
     """Write the sheet of what whoever asks decides on, in groups."""
     book = figures.book
     words = "Change the blue figures on yellow; everything follows but what is marked as stored."
-    names, widths = zip(*INPUT_COLUMNS, strict=True)
+    names, widths = columns_of(INPUT_COLUMNS)
     sheet = book.sheet("Inputs", "Inputs", words, widths)
     book.header(sheet, FIRST_ROW - 1, names, right=(1,))
     row = FIRST_ROW
@@ -66,7 +71,7 @@ def write_facts(figures: Figures, sources: Mapping[str, str]) -> None:
     """
     book = figures.book
     words = "What is looked up or was fitted, with its source. It may be changed like an input."
-    names, widths = zip(*INPUT_COLUMNS, strict=True)
+    names, widths = columns_of(INPUT_COLUMNS)
     if figures.models:
         sheet = book.sheet("Models", "Facts of the models", words, (52.0, 20.0, *[19.0] * 5))
         _model_facts(figures, sheet, sources)
@@ -139,7 +144,7 @@ class BillPart:
 def write_bill(figures: Figures, title: str, parts: Sequence[BillPart]) -> None:
     """Write the sheet of the bill; a check says whether its lines add up to the answer's total."""
     book = figures.book
-    names, widths = zip(*_BILL_COLUMNS, strict=True)
+    names, widths = columns_of(_BILL_COLUMNS)
     words = "Each line is a quantity times a price; what costs nothing stands here as well."
     sheet = book.sheet("Bill", title, words, widths)
     row = FIRST_ROW - 1
@@ -233,8 +238,7 @@ class Tornado:
 def write_sensitivity(what: Tornado) -> None:
     """Write the sheet of what matters most: two scenarios for each input, and a chart of bars."""
     figures, book = what.figures, what.figures.book
-    names = [name for name, _ in _SWING_COLUMNS]
-    widths = [width for _, width in _SWING_COLUMNS]
+    names, widths = columns_of(_SWING_COLUMNS)
     sheet = book.sheet("Sensitivity", what.title, what.words, (*widths, 18.0, 18.0))
     changed = sorted({name for each in what.moved for side in (each.low, each.high)
                       for name in side})  # fmt: skip

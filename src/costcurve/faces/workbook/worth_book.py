@@ -26,6 +26,7 @@ from costcurve.faces.workbook.shared import (
     Moved,
     Tornado,
     cells,
+    columns_of,
     stored_line,
     write_bill,
     write_computed,
@@ -190,7 +191,7 @@ class _Writer:
     def _write_ways(self) -> None:
         """Write the ways to do it, each with its own costs, beside the network."""
         book, figures, found = self.book, self.figures, self.found
-        names, widths = zip(*_WAYS_COLUMNS, strict=True)
+        names, widths = columns_of(_WAYS_COLUMNS)
         words = "Ways to do it, best first as of writing; what is expected is stored."
         sheet = book.sheet("Options", "Ways to do it", words, widths)
         header = FIRST_ROW - 1
