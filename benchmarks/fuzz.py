@@ -388,7 +388,7 @@ def _tables() -> list[Reader]:
         "curve": (CURVE, "curve FILE --json --target-error 0.1"),
         "curves": (CURVES, "curve FILE --by task --fit fit --weights w --out out.csv"),
         "pilots": (PILOTS, "estimate --classes 9 --examples 4000 --predict --pilot FILE"),
-        "limits": (FIELD, "limits --from FILE --x flop --error error --date date --group paper"),
+        "limits": (FIELD, "limits --from FILE --x flop --error error --date date"),
         "audit": (AUDIT, "evidence audit FILE"),
         "summary": (AUDIT, "evidence summary FILE"),
         "regression": (EVIDENCE, "fit regression FILE --out law.json"),

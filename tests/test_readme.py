@@ -30,6 +30,14 @@ def test_shown_output_is_what_the_command_prints(command, output):
     assert refresh_readme.output_of(command) == output, "out of date: run make refresh"
 
 
+BOARDS = {board[2]: board[3] for board in refresh_readme.BOARD.finditer(README)}
+
+
+@pytest.mark.parametrize("name", BOARDS)
+def test_a_scoreboard_is_what_its_command_makes(name, data):
+    assert refresh_readme.board_of(name) == BOARDS[name], "out of date: run make refresh"
+
+
 @pytest.mark.parametrize("command", TYPED)
 def test_typed_commands_are_answered(cli, command):
     assert cli(*command.split()).status == 0
@@ -38,6 +46,7 @@ def test_typed_commands_are_answered(cli, command):
 def test_there_is_something_to_check():
     assert len(SHOWN) == 3
     assert len(TYPED) == 14
+    assert len(BOARDS) == 2
 
 
 def test_python_example_runs(capsys):

@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
 
 import costcurve as cc
+from costcurve.core.files import packaged_text
 from costcurve.core.parameters import table
 from costcurve.decisions.worth_graph import worth_graph
 from costcurve.faces.cli.main import COMMANDS
 from costcurve.faces.request import read_case
 from costcurve.facts.catalog import TABLES
+from costcurve.laws import PUBLISHED_LAW, load_card
+from costcurve.laws.curves import CARD
 from costcurve.studies import study_names
 from tests.conftest import PROJECT
 from tests.docs.pages import generated, written
 
+SLOPES = ("coef_log10_examples", "coef_pretrained_log10_examples")
 OPTION = re.compile(r"(?<![\w-])--[a-z][a-z-]*[a-z]")
 
 
@@ -82,6 +87,19 @@ def test_every_law_has_its_page_its_score_and_an_explanation(cli):
         assert law["title"] in generated()[f"laws/{law['id']}.md"]
         assert f": {law['id']}\n" in generated()["scoreboards.md"]
         assert f"`{law['id']}`" in explained
+
+
+def test_the_explanation_of_laws_says_what_their_cards_say():
+    explained = " ".join(written()["docs/explanation/laws.md"].split())
+    eq_1 = load_card(PUBLISHED_LAW)
+    for coefficient in eq_1.coefficients.values():
+        assert f"{abs(coefficient.value):.3f} " in explained
+    slope = sum(eq_1.coefficients[name].value for name in SLOPES)
+    assert f"{eq_1.residual.sd:g} in log10 error" in explained
+    assert f"slope of {slope:.3f} that is {eq_1.residual.sd / -slope:.1f} decades" in explained
+    assert f"the error of {eq_1.observations} trained networks" in explained
+    curves = json.loads(packaged_text("laws", CARD))
+    assert re.search(r"[\d,]+ curves", curves["source"])[0] in explained
 
 
 def test_every_route_is_in_the_reference_of_the_api():

@@ -24,7 +24,7 @@ _spec.loader.exec_module(fuzz)
 
 READERS = fuzz.readers()
 #: Damaged files for each reader here; `make fuzz` tries thousands.
-TRIES = 12
+TRIES = 8
 #: The disk is full after as many bytes: no report, workbook, table or card is as small.
 FULL_AFTER_BYTES = 200
 RUN = [sys.executable, "-m", "costcurve"]
@@ -43,7 +43,7 @@ def test_damaged_files_are_answered_or_refused_in_words(reader):
 
 
 @given(st.binary(max_size=200), st.sampled_from(READERS))
-@settings(max_examples=60)
+@settings(max_examples=40)
 def test_any_bytes_are_answered_or_refused_in_words(tmp_path_factory, content, reader):
     folder = tmp_path_factory.mktemp("any")
     assert fuzz.tried(reader, content, folder) in {"", "refused"}
@@ -66,8 +66,7 @@ def limited():
     [
         (f"estimate {EXAMPLE} --html FILE", "report.html"),
         (f"estimate {EXAMPLE} --xlsx FILE", "bill.xlsx"),
-        ("worth examples/worth_wildlife.toml --html FILE", "report.html"),
-        ("curve CURVE --plot FILE", "curve.html"),
+        ("curve CURVE --plot FILE", "curve.svg"),
         ("fit regression EVIDENCE --out FILE", "law.json"),
         ("reproduce flexible-models --out FILE", "folder/figure1a.csv"),
     ],
@@ -210,7 +209,7 @@ sys.exit(main())
 """
 
 
-@pytest.mark.parametrize("after_s", [0.02, 0.2, 0.5, 1.0, 1.6])
+@pytest.mark.parametrize("after_s", [0.02, 0.4, 1.2])
 def test_ctrl_c_at_any_time_ends_quietly_and_leaves_whole_files(after_s, tmp_path):
     process = subprocess.Popen(
         [

@@ -8,9 +8,10 @@ from statistics import NormalDist
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import costcurve as cc
 from costcurve.core.errors import InputError
 from costcurve.laws import load_card, load_law, parse_card
 from tests.reference import eq_1, eq_2
@@ -71,6 +72,28 @@ def test_error_is_eq1(examples, complexity, pretrained, segmentation):
 def test_examples_needed_is_eq2_for_both_values_of_pretrain(error, complexity, pre, seg):
     ours = LAW.examples_needed(error, complexity, pretrained=pre, segmentation=seg)
     assert ours == pytest.approx(eq_2(error, pre, complexity, seg), rel=RELATIVE)
+
+
+@given(ERRORS, st.floats(1e3, 1e9), FLAGS, st.integers(2, 500))
+@settings(max_examples=12)
+def test_the_quantities_of_an_estimate_are_the_paper_s_equations(error, limit, pretrained, classes):
+    task = cc.Task(target_error=error, classes=classes, limit=limit, pretrained=pretrained)
+    assumptions = cc.Assumptions(mode="as-published", models=["ResNet-50"], draws=100)
+    point = cc.estimate(task, assumptions).point
+    complexity = point("relative_complexity")
+    slope = -0.070 - 0.053 * pretrained
+    at_limit = eq_1(limit, pretrained, complexity, False)
+    scale = NormalDist(0.0, LAW.card.residual.sd)
+    at_hand = min(point("examples_needed"), limit)
+    at_once = log10(error) - log10(eq_1(at_hand, pretrained, complexity, False))
+    for name, known in {
+        "achievable_error": min(1.0, at_limit),
+        "achievable_accuracy": 1.0 - min(1.0, at_limit),
+        "examples_factor_to_halve_error": 0.5 ** (1.0 / slope),
+        "probability_at_limit": scale.cdf(log10(error) - log10(at_limit)),
+        "probability_of_target": scale.cdf(at_once),
+    }.items():
+        assert point(name) == pytest.approx(known, rel=1e-9, abs=1e-12), name
 
 
 @given(EXAMPLES, COMPLEXITY, FLAGS, FLAGS, st.floats(0.01, 0.99))

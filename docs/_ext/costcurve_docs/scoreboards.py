@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from costcurve.core.files import packaged_text
-from costcurve.laws import card_names, load_card
+from costcurve.laws import CLASSIFICATION_LAW, card_names, load_card
 from costcurve.laws.curves import CARD
 from costcurve.studies import Reproduction, study_names
 from costcurve_docs import markdown, studies
@@ -20,6 +20,67 @@ _ABOUT = (
     "what it held counts whole data sets, since rows of one data set err together."
 )
 _PEER = ", Eq. 1"
+_LAW_HEADER = (
+    "Left out of the fit",
+    "Data sets",
+    "Predictions",
+    "Median factor off",
+    "Eq. 1",
+    "90% intervals held",
+    "Eq. 1",
+)
+
+
+def board_of_examples() -> str:
+    """Return how the law of classification did on data sets left out, beside Eq. 1."""
+    card = load_card(CLASSIFICATION_LAW)
+    if card.form != "log-odds":
+        raise TypeError(card.form)
+    return markdown.table(_LAW_HEADER, law_rows(card.validation))
+
+
+def board_of_prices() -> str | None:
+    """Return how predicted costs did on measured runs, beside rules of thumb and Eq. 4.
+
+    `None` where the public data are not at hand.
+    """
+    study = studies.made("real-costs")
+    if not isinstance(study, Reproduction):
+        return None
+    header = (
+        "Measured",
+        "Runs",
+        "Left out",
+        "Median factor off",
+        "90% held",
+        "Rule of thumb",
+        "Eq. 4",
+    )
+    rows = [
+        (
+            markdown.plain(row["data"].replace(".", ": ").replace("_", " ")),
+            f"{row['rows']:,}",
+            row["left_out"],
+            f"{row['median_factor']:.2f}",
+            _share(row["coverage_of_90_percent"], row["coverage_clustered_standard_error"]),
+            _peer_factor(row, "30_percent_of_peak", "tdp_of_the_accelerators"),
+            _peer_factor(row, "eq_4", "the_flop_of_eq_4_at_30_percent"),
+        )
+        for row in study.summary
+    ]
+    return markdown.table(header, rows)
+
+
+def _peer_factor(row: Mapping[str, Any], *peers: str) -> str:
+    found = [row[f"median_factor_of_{peer}"] for peer in peers if f"median_factor_of_{peer}" in row]
+    return f"{found[0]:,.2f}" if found and found[0] < 100 else f"{found[0]:,.0f}" if found else ""
+
+
+#: The scoreboards of the README, by the name that it calls them.
+BOARDS: dict[str, Callable[[], str | None]] = {
+    "examples": board_of_examples,
+    "prices": board_of_prices,
+}
 
 
 def pages() -> dict[str, str]:
@@ -54,26 +115,22 @@ def _factor(each: Any) -> str:
 
 
 def _held(each: Any) -> str:
-    return f"{each.coverage90:.0%} ± {each.coverage90_se:.0%}"
+    return _share(each.coverage90, each.coverage90_se)
+
+
+def _share(held: float, error: float) -> str:
+    # No spread between a few data sets does not say that the share is known.
+    return f"{held:.0%} ± {error:.0%}" if error else f"{held:.0%}"
 
 
 def _of_cards() -> Iterator[str]:
-    header = (
-        "Left out of the fit",
-        "Data sets",
-        "Predictions",
-        "Median factor off",
-        "Eq. 1",
-        "90% intervals held",
-        "Eq. 1",
-    )
     for name in card_names():
         card = load_card(name)
         if card.form == "log-odds":
             yield markdown.section(
                 f"Error over examples: {name}",
                 f"{markdown.plain(card.title)}. Each data set was left out of the fit once.",
-                markdown.table(header, law_rows(card.validation)),
+                markdown.table(_LAW_HEADER, law_rows(card.validation)),
                 f"Made again by `{card.command}`.",
             )
         else:
