@@ -39,13 +39,16 @@ def test_a_scoreboard_is_what_its_command_makes(name, data):
 
 
 @pytest.mark.parametrize("command", TYPED)
-def test_typed_commands_are_answered(cli, command):
+def test_typed_commands_are_answered(cli, command, tmp_path, monkeypatch):
+    # What they write goes elsewhere.
+    (tmp_path / "examples").symlink_to(PROJECT / "examples")
+    monkeypatch.chdir(tmp_path)
     assert cli(*command.split()).status == 0
 
 
 def test_there_is_something_to_check():
     assert len(SHOWN) == 3
-    assert len(TYPED) == 14
+    assert len(TYPED) == 15
     assert len(BOARDS) == 2
 
 
