@@ -152,6 +152,16 @@ def test_standard_errors_are_the_spread_over_fresh_sets():
         assert told == pytest.approx(spread, rel=0.25), name
 
 
+@pytest.mark.parametrize("scale", [0.0, 1e-30, 1e38])
+def test_sets_without_spread_and_of_any_scale_have_finite_distances(scale):
+    a, _ = pair(6)
+    found = dataset_distance(as_set(scale * a), as_set(np.full((5, 6), scale)))
+    numbers = [*found.values.values(), *found.se.values(), *found.by_chance.values()]
+    assert np.isfinite(numbers).all()
+    expected = scale * dataset_distance(as_set(a), as_set(np.ones((5, 6)))).values["l2_of_means"]
+    assert found.values["l2_of_means"] == pytest.approx(expected, rel=ROUNDING)
+
+
 def test_chance_is_what_two_halves_of_one_set_give():
     random = np.random.default_rng(4)
     a, same, other = (random.standard_normal((600, 8)) + shift for shift in (0, 0, 0.5))
@@ -203,6 +213,7 @@ def test_a_sample_of_a_file_is_seeded_and_without_replacement(tmp_path):
         (np.zeros((4, 0)), "1 to 8,192 dimensions"),
         (np.array([[1.0, np.nan], [1.0, 2.0]]), "NaN or infinity"),
         (np.array([["a"], ["b"]]), "array of numbers"),
+        (np.array([[1.0, 1e60], [1.0, 2.0]]), "at most 1e"),
     ],
 )
 def test_a_file_that_holds_no_embeddings_is_one_clear_sentence(tmp_path, content, words):

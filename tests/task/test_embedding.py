@@ -167,6 +167,18 @@ def test_a_damaged_cache_is_one_clear_sentence(tmp_path, network):
         EmbeddingStore(tmp_path, network.key(), network.dimensions)
 
 
+def kept_in(cache):
+    """Return how many embeddings a cache holds, which another process may be writing."""
+    found = list(cache.rglob("*.sqlite"))
+    if not found:
+        return 0
+    with closing(sqlite3.connect(found[0], timeout=60)) as database:
+        asked = "SELECT count(*) FROM sqlite_master WHERE name = 'embeddings'"
+        if not database.execute(asked).fetchone()[0]:
+            return 0
+        return database.execute("SELECT count(*) FROM embeddings").fetchone()[0]
+
+
 def test_killed_and_resumed_it_is_the_same_and_no_image_is_embedded_twice(tmp_path):
     images = write_images(tmp_path / "images", patches(640, side=40))
     network = write_network(tmp_path / "slow.onnx", size=160, dimensions=48)
@@ -181,28 +193,18 @@ def test_killed_and_resumed_it_is_the_same_and_no_image_is_embedded_twice(tmp_pa
             "stdout": subprocess.PIPE,
         }
 
-    def kept():
-        found = list((tmp_path / "killed").rglob("*.sqlite"))
-        if not found:
-            return 0
-        with closing(sqlite3.connect(found[0], timeout=60)) as database:
-            asked = "SELECT count(*) FROM sqlite_master WHERE name = 'embeddings'"
-            if not database.execute(asked).fetchone()[0]:
-                return 0
-            return database.execute("SELECT count(*) FROM embeddings").fetchone()[0]
-
     whole = json.loads(subprocess.run(**command("whole", "whole.parquet"), check=True).stdout)
     # Two patches of one white wall may be the same.
     distinct = whole["fresh"]
     assert 600 < distinct <= whole["embedded"] == 640
     running = subprocess.Popen(**command("killed", "killed.parquet"))
     deadline = time.monotonic() + 120
-    while not kept():
+    while not kept_in(tmp_path / "killed"):
         assert time.monotonic() < deadline
         time.sleep(0.02)
     running.send_signal(signal.SIGKILL)
     running.communicate()
-    before = kept()
+    before = kept_in(tmp_path / "killed")
     assert 0 < before < distinct
     resumed = subprocess.run(**command("killed", "killed.parquet"), check=True).stdout
     assert json.loads(resumed)["fresh"] == distinct - before

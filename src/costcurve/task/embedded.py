@@ -20,6 +20,9 @@ EMBEDDING, LABEL = "embedding", "label"
 BLOCK_ROWS = 1024
 #: Widest embedding: a covariance of it takes 0.5 GB.
 MOST_DIMENSIONS = 8192
+#: Largest number of an embedding: its fourth power is still one of float64, and all numbers of
+#: float32 are smaller.
+LARGEST_NUMBER = 1e50
 #: What is kept of each row, its projections, takes 0.8 KB, so that memory is bounded.
 MOST_ROWS = 200_000
 
@@ -106,6 +109,8 @@ def _finite(path: Path, rows: NDArray[Any]) -> FloatArray:
     numbers = np.asarray(rows, dtype=np.float64)
     if not np.isfinite(numbers).all():
         raise InputError.of(FIELD, path, "must not hold NaN or infinity")
+    if numbers.size and np.max(np.abs(numbers)) > LARGEST_NUMBER:
+        raise InputError.of(FIELD, path, f"must hold numbers of at most {LARGEST_NUMBER:g}")
     return numbers
 
 
