@@ -134,7 +134,7 @@ def _meaning(found: Distances) -> str:
     words = (
         f"The averaged embeddings of {found.n_a:,} and {found.n_b:,} images differ by {value:.4g} "
         f"(standard error {error:.2g}) in the sorted values of their {found.dimensions:,} "
-        "coordinates, where 0 is the same and nothing is the most; such numbers compare only with "
+        "coordinates; 0 is no difference, and there is no largest. Such numbers compare only with "
         "those of the same network and preprocessing."
     )
     if not found.by_chance:
