@@ -328,5 +328,12 @@ def _coded(column: Any) -> tuple[np.ndarray, list[str]]:
     import pyarrow.compute as pc  # noqa: PLC0415
 
     coded = pc.dictionary_encode(column.combine_chunks(), null_encoding="encode")
-    texts = ["" if each is None else str(each).strip() for each in coded.dictionary.to_pylist()]
+    texts = [_text(each) for each in coded.dictionary.to_pylist()]
     return coded.indices.to_numpy(zero_copy_only=False).astype(np.intp), texts
+
+
+def _text(value: object) -> str:
+    """Return a cell as text; a number without decimals as it is counted."""
+    if value is None:
+        return ""
+    return f"{value:g}" if isinstance(value, float) else str(value).strip()
