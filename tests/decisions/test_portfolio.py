@@ -64,7 +64,7 @@ def made_up(rows, seed):
                 "cost_per_error_usd": maybe(0.7, rng.uniform(0.0, 1.0)),
                 "baseline_accuracy": maybe(0.5, rng.uniform(0.0, 0.95)),
                 "pretrained": maybe(0.7, rng.choice(["true", "false"])),
-                "shared_with": maybe(0.3, rng.choice(["shelf", "till"])),
+                "shared_with": None,
                 "note": rng.choice(["invented", "=1+1", "-5", "a, b"]),
             }
         )
@@ -317,10 +317,10 @@ def test_rows_of_a_group_pay_its_training_once(tmp_path):
     plan = PortfolioPlan(workers=1, draws=DRAWS, settings=settings)
     portfolio(source, out, plan=plan)
     answers = read_csv(out)
-    alone, free = np.array([[float(each["net_usd"]) for each in answers]] * 2)
+    alone = np.array([float(each["net_usd"]) for each in answers])
+    free = alone.copy()
     for place, row in enumerate(rows):
-        given = {name: row[name] for name in ("shared_with",)}
-        if given["shared_with"] is None:
+        if row["shared_with"] is None:
             continue
         case = case_of_row(row)
         case = replace(case, assumptions=case.assumptions.model_copy(
@@ -351,6 +351,25 @@ def test_rows_of_a_group_pay_its_training_once(tmp_path):
         found = portfolio(source, out, budget_usd=budget, plan=plan)
         can = (cost <= budget * (1.0 + 1e-12)) & ~choices[:, free <= 0.0].any(axis=1)
         assert found.funding.value_usd == pytest.approx(value[can].max(), rel=1e-9)
+
+
+@pytest.mark.parametrize(("name", "default"), [("usd_per_example", 0.63), ("epochs", 50.0)])
+def test_what_the_net_follows_is_what_other_prices_would_change(tmp_path, name, default):
+    rows = made_up(30, seed=23)
+    for row in rows:
+        row["predictions_per_year"] *= 100.0
+    found, before = answers_of(rows, tmp_path)
+    told = {each["assumption"]: each for each in found.sensitivity}[name]
+    chosen = [place for place, each in enumerate(before) if each["decision"] == "go"]
+    nets = [sum(before[place]["net_usd"] for place in chosen)]
+    for factor in (0.75, 1.25):
+        other = [{**row, name: factor * (row[name] or default)} for row in rows]
+        _, after = answers_of(other, tmp_path)
+        nets.append(sum(after[place]["net_usd"] for place in chosen))
+    base, low, high = nets
+    assert told["rows"] == len(chosen) > 5
+    assert told["low_share"] == pytest.approx((low - base) / base, rel=1e-9, abs=1e-12)
+    assert told["high_share"] == pytest.approx((high - base) / base, rel=1e-9, abs=1e-12)
 
 
 def test_numbers_of_any_type_say_the_same(tmp_path):
@@ -391,7 +410,10 @@ def test_numbers_of_any_type_say_the_same(tmp_path):
 def uses(tmp_path_factory):
     """Write a file of uses, and its answers of one worker."""
     folder = tmp_path_factory.mktemp("uses")
-    source = write_csv(folder / "uses.csv", made_up(240, seed=13))
+    rows = made_up(240, seed=13)
+    for place, row in enumerate(rows):
+        row["shared_with"] = [None, None, "shelf", f"till {place % 7}"][place % 4]
+    source = write_csv(folder / "uses.csv", rows)
     out = folder / "one.parquet"
     portfolio(source, str(out), budget_usd=5e4, plan=PortfolioPlan(workers=1, row_group=20))
     return source, out.read_bytes()

@@ -121,13 +121,14 @@ class Rows:
         is_good[list(self.reasons)] = False
         return np.flatnonzero(is_good)
 
-    def moved(self, name: str, factor: float) -> Rows:
-        """Return the rows with one number multiplied, and its ranges with it."""
+    def moved(self, name: str, factor: float, default: float) -> Rows:
+        """Return the rows with one number multiplied, its default and its ranges with it."""
         ranges = dict(self.ranges)
         if name in ranges:
             low, high = ranges[name]
             ranges[name] = (factor * low, factor * high)
-        points = {**self.points, name: factor * self.points[name]}
+        given = self.points[name]
+        points = {**self.points, name: factor * np.where(np.isnan(given), default, given)}
         return replace(self, points=points, ranges=ranges)
 
     def some(self, places: np.ndarray) -> Rows:

@@ -115,7 +115,7 @@ def answer_rows(
     of_rows = {name: by for name, by in (moved or {}).items() if name in rows.points}
     others = {name: by for name, by in (moved or {}).items() if name not in rows.points}
     for name, by in of_rows.items():
-        rows = rows.moved(name, by)
+        rows = rows.moved(name, by, _DEFAULTS.get(name, 0.0))
     for alike, places in _alike(rows):
         try:
             calculation = calculation_of(alike, settings, draws)
