@@ -183,6 +183,7 @@ def test_columns_that_are_missing_or_misspelt_are_refused(tmp_path, header, why)
     [
         ({"task": {"classes": 3}}, "task.classes: must be left out here"),
         ({"assumptions": {"epochs": 3}}, "assumptions.epochs: must be left out"),
+        ({"assumptions": 5}, "must be a table of names"),
         ({"inventory": {}}, "inventory: must be left out here"),
         ({"finance": {"discount_rate": -1}}, "discount_rate"),
         ({"assumptions": {"mode": "as-published"}}, "as published says nothing of serving"),
