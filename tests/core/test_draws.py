@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from costcurve.core.draws import Range, low_discrepancy
+from costcurve.core.draws import Range, interval_quantiles, low_discrepancy
 
 SHARES = np.array([0.05, 0.5, 0.95])
 ENDS = st.tuples(st.floats(-1e6, 1e6), st.floats(1e-3, 1e6)).map(lambda p: (p[0], p[0] + p[1]))
@@ -133,3 +133,24 @@ def test_median_of_a_lognormal_product():
     u, v = low_discrepancy(2, 10_000, 3)
     product = first.quantile(u) * second.quantile(v)
     assert log(np.median(product)) == pytest.approx(log(4 * 10), abs=0.01)
+
+
+@given(st.lists(ENDS, min_size=1, max_size=5), st.floats(0.0, 1e5), st.floats(0.0, 1e5))
+def test_many_intervals_at_once_are_those_of_scipy(ends, below, above):
+    from scipy import stats
+
+    low, high = np.array(ends).T
+    # Bounds lie beyond both ends of every range.
+    lowest, highest = float(low.min()) - below, float(high.max()) + above
+    middle, spread = (low + high) / 2.0, (high - low) / (2.0 * stats.norm.ppf(0.95))
+    is_log = low > 0.0
+    wanted = stats.truncnorm.ppf(
+        SHARES, ((lowest - middle) / spread)[:, None], ((highest - middle) / spread)[:, None],
+        middle[:, None], spread[:, None],
+    )  # fmt: skip
+    found = interval_quantiles(low[:, None], high[:, None], SHARES, lowest, highest)
+    tolerance = RELATIVE * (np.abs(wanted) + spread[:, None])
+    assert (np.abs(found - wanted) <= tolerance)[~is_log].all()
+    for row, pair in enumerate(ends):
+        alone = Range(*pair).quantile(SHARES, lowest, highest)
+        assert np.array_equal(found[row], alone)

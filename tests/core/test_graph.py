@@ -205,6 +205,18 @@ def test_bounds_in_words(words, inside, outside):
     assert not any(bounds.hold(np.float64(value)) for value in outside)
 
 
+@given(st.lists(FINITE, min_size=1, max_size=4))
+def test_a_lean_evaluation_keeps_what_is_wanted_and_nothing_else(amounts):
+    graph = Graph(QUANTITIES, inputs())
+    given_amounts = {"amount": np.array(amounts)}
+    whole = graph.evaluate(["gross_usd", "price_usd"], given_amounts)
+    lean = graph.evaluate(["gross_usd", "price_usd"], given_amounts, is_lean=True)
+    assert set(lean) == {"gross_usd", "price_usd"}
+    assert all(np.array_equal(lean[name], whole[name]) for name in lean)
+    everything = graph.evaluate(overrides=given_amounts, is_lean=True)
+    assert set(everything) == set(graph)
+
+
 def test_bounds_in_other_words_are_refused():
     with pytest.raises(GraphError, match="is no range"):
         Bounds.parse("positive")

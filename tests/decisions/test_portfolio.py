@@ -1,16 +1,9 @@
-"""Portfolios: a row is what worth says of it, no row is lost, and parts change nothing."""
+"""Portfolios: a row is what worth says of it, no row is lost, and the best choice is funded."""
 
 from __future__ import annotations
 
-import csv
-import math
-import os
 import random
-import signal
-import subprocess
-import sys
-import time
-from pathlib import Path
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -21,93 +14,21 @@ from costcurve.decisions.portfolio_columns import INPUT_COLUMNS, NUMBERS, OUTPUT
 from costcurve.decisions.worth import worth
 from costcurve.decisions.worth_case import case_of
 from costcurve.decisions.worth_graph import worth_graph
-from tests.conftest import need
+from tests.decisions.portfolio_uses import (
+    DRAWS,
+    answers_of,
+    case_of_row,
+    made_up,
+    read_csv,
+    write_csv,
+)
 
 pa = pytest.importorskip("pyarrow")
 
 #: As promised: twelve digits, of the money that a difference is taken of.
 PROMISED = 1e-12
-DRAWS = 64
 #: What may stand in a cell and is no number of a use.
 RUBBISH = ("text", "NaN", "nan", "-1", "1e300", "=cmd|' /C calc'!A0", "inf", "1_000", "٣", "1,5")
-
-
-def made_up(rows, seed):
-    """Return invented uses as rows of a file; what is not given is an empty cell."""
-    rng = random.Random(seed)
-
-    def maybe(share, value):
-        return value if rng.random() < share else None
-
-    found = []
-    for place in range(rows):
-        right = round(10.0 ** rng.uniform(-3.0, 0.0), 6)
-        is_range, has_classes = rng.random() < 0.5, rng.random() < 0.7
-        found.append(
-            {
-                "id": f"use {place}",
-                "kind": maybe(0.5, rng.choice(["classification", "segmentation"])),
-                "classes": rng.randint(2, 1000) if has_classes else None,
-                "relative_complexity": None
-                if has_classes
-                else math.log(rng.choice([2, 3, 90])) / math.log(1000.0),
-                "target_accuracy": rng.uniform(0.6, 0.99),
-                "examples_held": maybe(0.6, rng.uniform(0.0, 1e5)),
-                "examples_limit": maybe(0.6, rng.uniform(1e2, 1e6)),
-                "usd_per_example": maybe(0.8, rng.uniform(0.0, 2.0)),
-                "epochs": maybe(0.5, rng.uniform(1.0, 100.0)),
-                "predictions_per_year": 10.0 ** rng.uniform(2.0, 8.0),
-                "benefit_per_prediction_usd": None if is_range else right,
-                "benefit_per_prediction_usd_low": right / 2.0 if is_range else None,
-                "benefit_per_prediction_usd_high": 2.0 * right if is_range else None,
-                "cost_per_error_usd": maybe(0.7, rng.uniform(0.0, 1.0)),
-                "baseline_accuracy": maybe(0.5, rng.uniform(0.0, 0.95)),
-                "pretrained": maybe(0.7, rng.choice(["true", "false"])),
-                "shared_with": maybe(0.3, rng.choice(["shelf", "till"])),
-                "note": rng.choice(["invented", "=1+1", "-5", "a, b"]),
-            }
-        )
-    return found
-
-
-def write_csv(path, rows):
-    with path.open("w", newline="", encoding="utf-8") as stream:
-        writer = csv.DictWriter(stream, list(rows[0]))
-        writer.writeheader()
-        writer.writerows(rows)
-    return str(path)
-
-
-def read_csv(path):
-    with Path(path).open(newline="", encoding="utf-8") as stream:
-        return list(csv.DictReader(stream))
-
-
-def case_of_row(row):
-    """Return the case of `worth` that a row is."""
-    tables = {"task": {}, "assumptions": {}, "benefit": {}}
-    for name, column in NUMBERS.items():
-        if row.get(f"{name}_low") is not None:
-            tables[column.table][column.name] = f"{row[f'{name}_low']} to {row[f'{name}_high']}"
-        elif row.get(name) is not None:
-            tables[column.table][column.name] = row[name]
-    for name in ("kind", "pretrained"):
-        if row[name] is not None:
-            tables["task"][name] = {"true": True, "false": False}.get(row[name], row[name])
-    if row["relative_complexity"] is not None:
-        # So many equal classes have that complexity.
-        classes = round(1000.0 ** row["relative_complexity"])
-        tables["task"]["classes"] = classes
-    return case_of(tables)
-
-
-def answers_of(rows, tmp_path, **given):
-    source = write_csv(tmp_path / "uses.csv", rows)
-    out = str(tmp_path / "answers.parquet")
-    found = portfolio(source, out, plan=PortfolioPlan(**{"workers": 1, "draws": DRAWS, **given}))
-    import pyarrow.parquet as pq
-
-    return found, pq.read_table(out).to_pylist()
 
 
 def test_a_row_is_what_worth_says_of_it(tmp_path):
@@ -196,10 +117,10 @@ def test_tables_that_hold_for_every_row_are_those_of_worth(tmp_path):
 
 @pytest.mark.parametrize("ending", ["csv", "parquet"])
 def test_no_row_of_rubbish_is_lost_and_every_bad_one_is_named(tmp_path, ending):
-    rows = made_up(500, seed=5)
+    rows = made_up(300, seed=5, is_plain=True)
     rng, spoilt = random.Random(7), {}
     names = [*NUMBERS, "kind", "pretrained", "relative_complexity"]
-    for place in rng.sample(range(500), len(RUBBISH) * 3):
+    for place in rng.sample(range(300), len(RUBBISH) * 3):
         name = rng.choice(names)
         rows[place][name] = RUBBISH[len(spoilt) % len(RUBBISH)]
         spoilt[place] = name
@@ -212,14 +133,14 @@ def test_no_row_of_rubbish_is_lost_and_every_bad_one_is_named(tmp_path, ending):
         texts = [{k: None if v is None else str(v) for k, v in row.items()} for row in rows]
         pq.write_table(pa.Table.from_pylist(texts), source)
     out = str(tmp_path / "answers.csv")
-    found = portfolio(source, out, plan=PortfolioPlan(workers=1, row_group=300))
+    found = portfolio(source, out, plan=PortfolioPlan(workers=1, row_group=100))
     answers = read_csv(out)
     assert [row["id"] for row in answers] == [row["id"] for row in rows]
     bad = {place for place, answer in enumerate(answers) if not answer["decision"]}
     # A second way to say the classes is as bad as rubbish.
     assert bad == set(spoilt)
     assert found.rows == {
-        "all": 500, "bad": len(spoilt), "go": found.rows["go"], "no-go": found.rows["no-go"],
+        "all": 300, "bad": len(spoilt), "go": found.rows["go"], "no-go": found.rows["no-go"],
     }  # fmt: skip
     for place, name in spoilt.items():
         assert name.removesuffix("_low") in answers[place]["flags"] or "classes" in answers[
@@ -229,7 +150,7 @@ def test_no_row_of_rubbish_is_lost_and_every_bad_one_is_named(tmp_path, ending):
 
 
 def test_text_that_would_run_in_a_spreadsheet_does_not(tmp_path):
-    rows = made_up(60, seed=9)
+    rows = made_up(60, seed=9, is_plain=True)
     source = write_csv(tmp_path / "uses.csv", rows)
     out = str(tmp_path / "answers.csv")
     portfolio(source, out, plan=PortfolioPlan(workers=1))
@@ -262,26 +183,27 @@ def test_columns_that_are_missing_or_misspelt_are_refused(tmp_path, header, why)
     [
         ({"task": {"classes": 3}}, "task.classes: must be left out here"),
         ({"assumptions": {"epochs": 3}}, "assumptions.epochs: must be left out"),
+        ({"assumptions": 5}, "must be a table of names"),
         ({"inventory": {}}, "inventory: must be left out here"),
         ({"finance": {"discount_rate": -1}}, "discount_rate"),
         ({"assumptions": {"mode": "as-published"}}, "as published says nothing of serving"),
     ],
 )
 def test_common_tables_that_are_wrong_are_refused(tmp_path, common, why):
-    source = write_csv(tmp_path / "uses.csv", made_up(2, seed=1))
+    source = write_csv(tmp_path / "uses.csv", made_up(2, seed=1, is_plain=True))
     with pytest.raises(InputError, match=why):
         portfolio(source, str(tmp_path / "out.csv"), plan=PortfolioPlan(workers=1, settings=common))
 
 
 def test_the_columns_of_the_contract_come_in_their_order(tmp_path):
-    _, answers = answers_of(made_up(2, seed=1), tmp_path)
+    _, answers = answers_of(made_up(2, seed=1, is_plain=True), tmp_path)
     names = list(answers[0])
     assert tuple(names[-len(OUTPUT_COLUMNS) :]) == OUTPUT_COLUMNS
     assert set(INPUT_COLUMNS) <= set(names)
 
 
 def test_what_is_funded_is_the_best_choice_of_the_rows(tmp_path):
-    rows = made_up(12, seed=11)
+    rows = made_up(12, seed=11, is_plain=True)
     for row in rows:
         row |= {"shared_with": None, "usd_per_example": row["usd_per_example"] or 0.3}
     source = write_csv(tmp_path / "uses.csv", rows)
@@ -304,74 +226,102 @@ def test_what_is_funded_is_the_best_choice_of_the_rows(tmp_path):
     assert cost[funded].sum() <= budget
 
 
-COLUMNS_OF_BITS = ("net_usd", "net_usd_p05", "examples_needed", "annual_cost_usd")
-
-
-@pytest.fixture(scope="module")
-def uses(tmp_path_factory):
-    """Write a file of uses, and its answers of one worker."""
-    folder = tmp_path_factory.mktemp("uses")
-    source = write_csv(folder / "uses.csv", made_up(240, seed=13))
-    out = folder / "one.parquet"
-    portfolio(source, str(out), budget_usd=5e4, plan=PortfolioPlan(workers=1, row_group=20))
-    return source, out.read_bytes()
-
-
-@pytest.mark.parametrize("workers", [2, 8])
-def test_any_number_of_workers_writes_the_same_bytes(uses, tmp_path, workers):
-    source, wanted = uses
-    out = tmp_path / "out.parquet"
-    portfolio(source, str(out), budget_usd=5e4, plan=PortfolioPlan(workers=workers, row_group=20))
-    assert out.read_bytes() == wanted
-
-
-def test_killed_ten_times_and_resumed_it_writes_the_same_bytes(uses, tmp_path):
-    source, wanted = uses
-    out, folder = tmp_path / "out.parquet", tmp_path / "kept"
-    command = (
-        *(sys.executable, "-m", "costcurve", "portfolio", source, "--out", str(out)),
-        *("--budget", "50000", "--workers", "2", "--row-group-size", "20"),
-        *("--resume", str(folder), "--json"),
+def test_rows_of_a_group_pay_its_training_once(tmp_path):
+    # Training on an accelerator that costs a fortune decides what is worth while.
+    settings = {"assumptions": {"accelerator": ["A100"], "usd_per_accelerator_hour": 1e6}}
+    rows = made_up(9, seed=17, is_plain=True)
+    for place, row in enumerate(rows):
+        row |= {"shared_with": [None, "shelf", "till"][place % 3], "kind": "classification"}
+        row |= {"predictions_per_year": 1e6, "benefit_per_prediction_usd": 0.1, "epochs": 5.0}
+        row |= {"benefit_per_prediction_usd_low": None, "benefit_per_prediction_usd_high": None}
+    source, out = write_csv(tmp_path / "uses.csv", rows), str(tmp_path / "out.csv")
+    plan = PortfolioPlan(workers=1, draws=DRAWS, settings=settings)
+    portfolio(source, out, plan=plan)
+    answers = read_csv(out)
+    alone = np.array([float(each["net_usd"]) for each in answers])
+    free = alone.copy()
+    for place, row in enumerate(rows):
+        if row["shared_with"] is None:
+            continue
+        case = case_of_row(row)
+        case = replace(case, assumptions=case.assumptions.model_copy(
+            update={"accelerator": ("A100",), "usd_per_accelerator_hour": 1e6}
+        ))  # fmt: skip
+        said = worth(case, draws=DRAWS, with_pilot=False)
+        graph = worth_graph(case, said.estimate, DRAWS)
+        free[place] = graph.draws(
+            "annual_net_usd", said.examples, {"training_cost_usd": 0.0}
+        ).mean()
+    labels, training = (
+        np.array([float(each[name]) for each in answers])
+        for name in ("data_cost_usd", "training_cost_usd")
     )
-    moments = random.Random(3)
-    for _ in range(10):
-        running = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        time.sleep(moments.uniform(0.5, 2.5))
-        running.send_signal(signal.SIGKILL)
-        running.communicate()
-    subprocess.run(command, capture_output=True, check=True, timeout=300)
-    assert out.read_bytes() == wanted
-    assert [path.name for path in tmp_path.iterdir() if path.name.startswith(".")] in (
-        [],
-        [path.name for path in tmp_path.iterdir() if path.name.startswith(".out.parquet.")],
-    )
+    groups = [[p for p, row in enumerate(rows) if row["shared_with"] == name and free[p] > 0.0]
+              for name in ("shelf", "till")]  # fmt: skip
+    choices = (np.arange(2**9)[:, None] >> np.arange(9) & 1).astype(bool)
+    value, cost = choices @ free, choices @ labels
+    for place, row in enumerate(rows):
+        cost = cost + choices[:, place] * training[place] * (row["shared_with"] is None)
+    for members in groups:
+        dearest = max(members, key=lambda place: training[place])
+        is_open = choices[:, members].any(axis=1)
+        value = value - is_open * (free[dearest] - alone[dearest])
+        cost = cost + is_open * training[dearest]
+    budgets = np.quantile(cost, [0.2, 0.6])
+    for budget in budgets.tolist():
+        found = portfolio(source, out, budget_usd=budget, plan=plan)
+        can = (cost <= budget * (1.0 + 1e-12)) & ~choices[:, free <= 0.0].any(axis=1)
+        assert found.funding.value_usd == pytest.approx(value[can].max(), rel=1e-9)
 
 
-def test_another_file_is_not_gone_on_with(uses, tmp_path):
-    source, _ = uses
-    plan = PortfolioPlan(workers=1, row_group=20, folder=tmp_path / "kept")
-    portfolio(source, str(tmp_path / "out.csv"), plan=plan)
-    with pytest.raises(InputError, match="holds another job"):
-        portfolio(
-            source, str(tmp_path / "out.csv"), plan=PortfolioPlan(**{**vars(plan), "draws": 32})
-        )
+@pytest.mark.parametrize(("name", "default"), [("usd_per_example", 0.63)])
+def test_what_the_net_follows_is_what_other_prices_would_change(tmp_path, name, default):
+    rows = made_up(30, seed=23, is_plain=True)
+    for row in rows:
+        row["predictions_per_year"] *= 100.0
+    found, before = answers_of(rows, tmp_path)
+    told = {each["assumption"]: each for each in found.sensitivity}[name]
+    chosen = [place for place, each in enumerate(before) if each["decision"] == "go"]
+    nets = [sum(before[place]["net_usd"] for place in chosen)]
+    for factor in (0.75, 1.25):
+        other = [{**row, name: factor * (row[name] or default)} for row in rows]
+        _, after = answers_of(other, tmp_path)
+        nets.append(sum(after[place]["net_usd"] for place in chosen))
+    base, low, high = nets
+    assert told["rows"] == len(chosen) > 5
+    assert told["low_share"] == pytest.approx((low - base) / base, rel=1e-9, abs=1e-12)
+    assert told["high_share"] == pytest.approx((high - base) / base, rel=1e-9, abs=1e-12)
 
 
-def test_a_ray_cluster_of_two_nodes_writes_the_same_bytes(uses, tmp_path):
-    try:
-        import ray
-        from ray.cluster_utils import Cluster
-    except ImportError:
-        need(False, "ray")
-    source, wanted = uses
-    os.environ.setdefault("RAY_DEDUP_LOGS", "0")
-    cluster = Cluster(initialize_head=True, head_node_args={"num_cpus": 1})
-    try:
-        cluster.add_node(num_cpus=1)
-        out = tmp_path / "out.parquet"
-        plan = PortfolioPlan(ray_address=cluster.address, row_group=20)
-        portfolio(source, str(out), budget_usd=5e4, plan=plan)
-        assert out.read_bytes() == wanted
-    finally:
-        ray.shutdown()
-        cluster.shutdown()
+def test_numbers_of_any_type_say_the_same(tmp_path):
+    import pyarrow.parquet as pq
+
+    rows = made_up(20, seed=19, is_plain=True)
+    for row in rows:
+        row |= {"relative_complexity": None, "classes": row["classes"] or 12, "epochs": 7}
+        row["pretrained"] = row["pretrained"] or "true"
+    _, wanted = answers_of(rows, tmp_path)
+    table = pa.Table.from_pylist([{**row, "relative_complexity": 0.0} for row in rows])
+    types = {
+        "classes": pa.int32(),
+        "epochs": pa.decimal128(30, 3),
+        "kind": pa.dictionary(pa.int32(), pa.string()),
+        "pretrained": pa.bool_(),
+        "relative_complexity": pa.null(),
+        "id": pa.large_string(),
+    }
+    for name, each in types.items():
+        place, column = table.column_names.index(name), table[name]
+        if name == "pretrained":
+            column = pa.chunked_array([[text == "true" for text in column.to_pylist()]])
+        if name == "relative_complexity":
+            column = pa.nulls(len(rows))
+        table = table.set_column(place, name, column.cast(each))
+    pq.write_table(table, tmp_path / "uses.parquet")
+    out = tmp_path / "typed.parquet"
+    plan = PortfolioPlan(workers=1, draws=DRAWS)
+    portfolio(str(tmp_path / "uses.parquet"), str(out), plan=plan)
+    for ours, theirs in zip(pq.read_table(out).to_pylist(), wanted, strict=True):
+        assert {name: ours[name] for name in OUTPUT_COLUMNS} == {
+            name: theirs[name] for name in OUTPUT_COLUMNS
+        }

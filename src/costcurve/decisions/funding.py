@@ -13,7 +13,6 @@ cost of a use in a group are without its training.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -267,36 +266,26 @@ def _exact(uses: Uses, known: Funding) -> Funding:
         from scipy import optimize, sparse  # noqa: PLC0415 - an extra
     except ImportError:
         raise MissingExtraError("an exact choice of what to fund", "portfolio") from None
-    size, groups = len(uses.value_usd), len(uses.training_usd)
     gain = np.concatenate([uses.value_usd, -uses.yearly_usd])
     cost = np.concatenate([uses.cost_usd, uses.training_usd])
     # What alone breaks the budget is left out, so that no share of it is above 1.
     can = cost <= known.budget_usd
     shares = np.where(can, cost, 0.0) / max(known.budget_usd, float(np.finfo(np.float64).tiny))
-    members = np.flatnonzero(uses.group >= 0)
-    rows = np.arange(len(members))
-    opens = sparse.csr_array(
-        (
-            np.concatenate([np.ones(len(members)), -np.ones(len(members))]),
-            (np.concatenate([rows, rows]),
-             np.concatenate([members, size + uses.group[members]])),
-        ),
-        shape=(len(members), size + groups),
-    )  # fmt: skip
-    limits: Sequence[Any] = [optimize.LinearConstraint(shares[None], ub=1.0)]
-    if len(members):
-        limits = [*limits, optimize.LinearConstraint(opens, ub=0.0)]
+    limits = [optimize.LinearConstraint(shares[None], ub=1.0)]
+    if len(uses.training_usd):
+        limits.append(optimize.LinearConstraint(_opens(uses, sparse), ub=0.0))
     scale = _SCALE / float(np.abs(gain).max())
     solved = optimize.milp(
         -gain * scale,
         constraints=limits,
         bounds=optimize.Bounds(0.0, can.astype(np.float64)),
-        integrality=np.ones(size + groups),
+        integrality=np.ones(len(gain)),
         options={"mip_rel_gap": 0.0, "time_limit": _PATIENCE_S},
     )
     if solved.x is None:
         return known
-    funded = _within(uses, solved.x[:size] > 0.5, known.budget_usd)
+    chosen = solved.x[: len(uses.value_usd)] > 0.5
+    funded = _within(uses, chosen.copy(), known.budget_usd)
     value, spent = uses.worth(funded)
     if value < known.value_usd:
         funded, value, spent = known.funded, known.value_usd, known.spent_usd
@@ -304,5 +293,15 @@ def _exact(uses: Uses, known: Funding) -> Funding:
     if solved.mip_dual_bound is not None:
         bound = min(bound, -float(solved.mip_dual_bound) / scale)
     # A choice that had to be mended is a good one, and no longer the one that was proved.
-    is_exact = bool(solved.status == 0 and np.array_equal(funded, solved.x[:size] > 0.5))
+    is_exact = bool(solved.status == 0 and np.array_equal(funded, chosen))
     return Funding(known.budget_usd, funded, value, spent, max(bound, value), is_exact)
+
+
+def _opens(uses: Uses, sparse: Any) -> Any:
+    """Return x_i - y_g of every use in a group, as a matrix of (uses, uses and groups)."""
+    members = np.flatnonzero(uses.group >= 0)
+    rows, size = np.arange(len(members)), len(uses.value_usd)
+    signs = np.concatenate([np.ones(len(members)), -np.ones(len(members))])
+    places = np.concatenate([members, size + uses.group[members]])
+    shape = (len(members), size + len(uses.training_usd))
+    return sparse.csr_array((signs, (np.concatenate([rows, rows]), places)), shape=shape)

@@ -78,14 +78,15 @@ def _proof(found: Portfolio) -> str:
 
 
 def _money(found: Portfolio) -> Table:
-    sums = found.totals_usd
+    sums, emitted = found.totals_usd, found.training_kg_co2e
+    gases = "not known" if emitted is None else f"{emitted:,.3g} kg CO2e"
     rows = [
         ("Labels", _signed(sums["data_cost_usd"]), "once"),
         ("Training", _signed(sums["training_cost_usd"]), "once"),
         ("Benefit", _signed(sums["annual_benefit_usd"]), "a year"),
         ("Cost", _signed(sums["annual_cost_usd"]), "a year, what is paid once spread over it"),
         ("Net", _signed(sums["net_usd"]), "a year"),
-        ("Greenhouse gases", f"{found.training_kg_co2e:,.0f} kg CO2e", "of training, once"),
+        ("Greenhouse gases", gases, "of training, once"),
     ]
     return Table("The uses chosen, each by itself", ("", "", ""), tuple(rows), (1,))
 

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from costcurve.core.draws import Range
-from costcurve.core.errors import Finding, InputError, nearest
+from costcurve.core.errors import Finding, InputError, nearest, shown
 from costcurve.core.quantities import FloatArray, Graph
 from costcurve.core.vocabulary import Flag, TaskKind
 from costcurve.costs.run import energy_kwh, kg_co2e, power_w
@@ -34,7 +34,8 @@ from costcurve.facts.hardware import ACCELERATORS
 SETTINGS = (
     "task", "assumptions", "benefit", "serving", "storage", "people", "retraining", "finance",
 )  # fmt: skip
-_OF_ROWS = {
+#: Of some tables only these fields: the others are those of rows, or of one case alone.
+_ALLOWED = {
     "task": {"group"},
     "benefit": {"products", "shared_share", "decision_units"},
     "finance": {"discount_rate", "horizon_years", "max_probability_of_loss"},
@@ -88,18 +89,19 @@ class Alike(NamedTuple):
 
 def check_settings(settings: Mapping[str, Any]) -> None:
     """Raise InputError for tables that are wrong, or say what rows say themselves."""
-    findings = [
-        Finding(name, "", f"must be left out here{nearest(name, SETTINGS)}")
-        for name in settings
-        if name not in SETTINGS
-    ]
-    for table, known in _OF_ROWS.items():
-        names = settings.get(table, {})
-        others = [name for name in names if name not in known] if isinstance(names, dict) else []
-        allowed = f"must be left out here; of this table: {', '.join(sorted(known))}"
-        findings += [Finding(f"{table}.{name}", "", allowed) for name in others]
-    if "epochs" in settings.get("assumptions", {}):
-        findings.append(Finding("assumptions.epochs", "", "must be left out here: rows have them"))
+    findings = []
+    for table, values in settings.items():
+        if table not in SETTINGS:
+            findings.append(Finding(table, "", f"must be left out here{nearest(table, SETTINGS)}"))
+        elif not isinstance(values, Mapping):
+            findings.append(Finding(table, shown(values), "must be a table of names and values"))
+        else:
+            known = _ALLOWED.get(table)
+            allowed = f"must be left out here; of this table: {', '.join(sorted(known or ()))}"
+            others = [name for name in values if known is not None and name not in known]
+            findings += [Finding(f"{table}.{name}", "", allowed) for name in others]
+            if table == "assumptions" and "epochs" in values:
+                findings.append(Finding("assumptions.epochs", "", "must be left out: rows have it"))
     InputError.check(findings)
     refused = []
     for kind in TaskKind:

@@ -121,13 +121,14 @@ class Rows:
         is_good[list(self.reasons)] = False
         return np.flatnonzero(is_good)
 
-    def moved(self, name: str, factor: float) -> Rows:
-        """Return the rows with one number multiplied, and its ranges with it."""
+    def moved(self, name: str, factor: float, default: float) -> Rows:
+        """Return the rows with one number multiplied, its default and its ranges with it."""
         ranges = dict(self.ranges)
         if name in ranges:
             low, high = ranges[name]
             ranges[name] = (factor * low, factor * high)
-        points = {**self.points, name: factor * self.points[name]}
+        given = self.points[name]
+        points = {**self.points, name: factor * np.where(np.isnan(given), default, given)}
         return replace(self, points=points, ranges=ranges)
 
     def some(self, places: np.ndarray) -> Rows:
@@ -328,5 +329,12 @@ def _coded(column: Any) -> tuple[np.ndarray, list[str]]:
     import pyarrow.compute as pc  # noqa: PLC0415
 
     coded = pc.dictionary_encode(column.combine_chunks(), null_encoding="encode")
-    texts = ["" if each is None else str(each).strip() for each in coded.dictionary.to_pylist()]
+    texts = [_text(each) for each in coded.dictionary.to_pylist()]
     return coded.indices.to_numpy(zero_copy_only=False).astype(np.intp), texts
+
+
+def _text(value: object) -> str:
+    """Return a cell as text; a number without decimals as it is counted."""
+    if value is None:
+        return ""
+    return f"{value:g}" if isinstance(value, float) else str(value).strip()

@@ -36,8 +36,9 @@ class Portfolio:
         Rows that are funded, or without a budget those to go for.
     totals_usd : dict of str to float
         Of what is chosen, each by itself, by the columns of the file; and `initial_cost_usd`.
-    training_kg_co2e : float
-        Greenhouse gases of training all that is chosen, in kgCO2e.
+    training_kg_co2e : float, optional
+        Greenhouse gases of training all that is chosen, in kgCO2e; `None` where they are not known
+        of any, as when training is priced as published.
     funding : Funding, optional
         The choice, where there is a budget.
     frontier : list of dict
@@ -59,7 +60,7 @@ class Portfolio:
     rows: dict[str, int]
     chosen: int
     totals_usd: dict[str, float]
-    training_kg_co2e: float
+    training_kg_co2e: float | None
     funding: Funding | None
     frontier: list[dict[str, float]] = field(repr=False)
     models: list[dict[str, Any]] = field(repr=False)
@@ -107,7 +108,8 @@ class Totals:
 
     def __init__(self) -> None:
         self._counts = np.zeros(len(_DECISIONS), dtype=np.int64)
-        self._sums = dict.fromkeys((*SUMMED, "initial_cost_usd", "training_kg_co2e"), 0.0)
+        self._sums = dict.fromkeys((*SUMMED, "initial_cost_usd"), 0.0)
+        self._emitted: float | None = None
         self._models: dict[str, list[float]] = {}
         self._nets: list[FloatArray] = []
         self._best: list[dict[str, Any]] = []
@@ -133,8 +135,10 @@ class Totals:
         places = np.flatnonzero(chosen)
         for name in SUMMED:
             self._sums[name] += float(part[name].to_numpy()[places].sum())
-        for name in ("initial_cost_usd", "training_kg_co2e"):
-            self._sums[name] += float(np.nansum(arrays[name][places]))
+        self._sums["initial_cost_usd"] += float(arrays["initial_cost_usd"][places].sum())
+        emitted = arrays["training_kg_co2e"][places]
+        if np.isfinite(emitted).any():
+            self._emitted = (self._emitted or 0.0) + float(np.nansum(emitted))
         nets = value_of(arrays)
         self._nets.append(nets[places])
         self._add_models(part, nets, places)
@@ -184,8 +188,6 @@ class Totals:
         """Return the summary, with the efficient frontier and the choice under a budget."""
         counts = dict(zip(_DECISIONS, self._counts.tolist(), strict=True))
         nets = np.concatenate(self._nets) if self._nets else np.zeros(0)
-        sums = dict(self._sums)
-        emitted = sums.pop("training_kg_co2e")
         models = [
             {"model": name, "rows": int(count), "net_usd": total}
             for name, (count, total) in self._models.items()
@@ -193,8 +195,8 @@ class Totals:
         return Portfolio(
             rows={"all": sum(counts.values()), **counts},
             chosen=len(nets),
-            totals_usd=sums,
-            training_kg_co2e=emitted,
+            totals_usd=self._sums,
+            training_kg_co2e=self._emitted,
             funding=funding,
             frontier=points,
             models=sorted(models, key=lambda each: -float(str(each["net_usd"]))),

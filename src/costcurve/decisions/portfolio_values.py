@@ -115,7 +115,7 @@ def answer_rows(
     of_rows = {name: by for name, by in (moved or {}).items() if name in rows.points}
     others = {name: by for name, by in (moved or {}).items() if name not in rows.points}
     for name, by in of_rows.items():
-        rows = rows.moved(name, by)
+        rows = rows.moved(name, by, _DEFAULTS.get(name, 0.0))
     for alike, places in _alike(rows):
         try:
             calculation = calculation_of(alike, settings, draws)
@@ -304,14 +304,16 @@ class _Answering:
         if "training_hours" in year:
             hours = year["training_hours"][:, 0, 0]
             numbers["training_kg_co2e"][places] = hours * self.calculation.kg_per_hour[model]
-        has_group = np.flatnonzero(self.rows.groups[places] != "")
-        if len(has_group):
-            places, plans = places[has_group], plans[has_group]
-            graph = self.calculation.worth_of(model).of_rows(self._drawn(model, places))
-            free = {"training_cost_usd": np.zeros((1, 1, 1))}
-            alone = graph.evaluate(["annual_net_usd"], plans, free, is_lean=True)
-            mean = _draws(alone["annual_net_usd"]).mean(axis=1)
-            numbers["net_without_training_usd"][places] = mean
+        has_group = self.rows.groups[places] != ""
+        if has_group.any():
+            self._without_training(model, places[has_group], plans[has_group])
+
+    def _without_training(self, model: int, places: np.ndarray, plans: FloatArray) -> None:
+        """Answer what the year of rows in a group nets if others pay the training."""
+        graph = self.calculation.worth_of(model).of_rows(self._drawn(model, places))
+        free = {"training_cost_usd": np.zeros((1, 1, 1))}
+        net = graph.evaluate(["annual_net_usd"], plans, free, is_lean=True)["annual_net_usd"]
+        self.found.numbers["net_without_training_usd"][places] = _draws(net).mean(axis=1)
 
     def _drawn(self, model: int, places: np.ndarray) -> dict[str, FloatArray]:
         """Return what the year of some rows takes from them: the point, then the draws."""

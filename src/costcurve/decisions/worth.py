@@ -25,7 +25,7 @@ from costcurve.decisions.break_even import BreakEven, break_even
 from costcurve.decisions.cautions import about_ranges, ranges_in_words
 from costcurve.decisions.estimate import estimate as make_estimate
 from costcurve.decisions.estimate import law_for
-from costcurve.decisions.plans import Optimum, best_plan, span_of, target_plan
+from costcurve.decisions.plans import Optimum, Plans, best_plan, span_of, target_plan
 from costcurve.decisions.products import ProductRow, rank_products
 from costcurve.decisions.result import Estimate
 from costcurve.decisions.value_of_pilot import Pilot, belief_of, best_pilot
@@ -38,6 +38,7 @@ from costcurve.decisions.worth_map import WorthMap, worth_map
 
 if TYPE_CHECKING:
     from costcurve.laws import Law
+    from costcurve.laws.belief import Runs
 
 _ONE_RUN = (
     "Training is priced as one run that works: no failed runs, no search for hyper-parameters."
@@ -211,11 +212,7 @@ def worth(
     optimal, plans = best_plan(uncertain, span)
     plans = replace(plans, others_usd=other_values(case.alternatives, uncertain, plan))
     others = compare_alternatives(case.alternatives, (uncertain, certain), plan, span)
-    pilot = None
-    if with_pilot:
-        used = law_for(case.task, case.assumptions) if law is None else law
-        believed = belief_of(case, used, facts.get("pilots"))
-        pilot = best_pilot(uncertain, believed, plans, case.finance.pilot_fixed_usd)
+    pilot = _pilot(case, law, uncertain, plans, facts.get("pilots")) if with_pilot else None
     decision, reason = _decide(case, others, chances, optimal, pilot)
     return Worth(
         case=case,
@@ -238,6 +235,15 @@ def worth(
         inputs=tuple(certain.graph.inputs.values()),
         warnings=_warnings(found, uncertain),
     )
+
+
+def _pilot(
+    case: WorthCase, law: Law | None, graph: WorthGraph, plans: Plans, runs: Runs | None
+) -> Pilot:
+    """Return the pilot that is worth most, by what the law believes after the runs on the task."""
+    used = law_for(case.task, case.assumptions) if law is None else law
+    believed = belief_of(case, used, runs)
+    return best_pilot(graph, believed, plans, case.finance.pilot_fixed_usd)
 
 
 def _warnings(found: Estimate, graph: WorthGraph) -> tuple[str, ...]:
