@@ -8,6 +8,7 @@ from costcurve.charts.estimate import cost_over_accuracy as draw_costs
 from costcurve.charts.estimate import what_matters as draw_swings
 from costcurve.charts.learning_curve import learning_curve
 from costcurve.charts.worth import worth_chart
+from costcurve.core.errors import printable
 from costcurve.decisions.accuracy_cost import cost_over_accuracy
 from costcurve.decisions.result import Estimate
 from costcurve.decisions.worth import Worth
@@ -16,6 +17,7 @@ from costcurve.decisions.worth_card import WORDS
 if TYPE_CHECKING:
     from costcurve.faces.curve_card import CurveCard
 
+_LONGEST_TITLE = 100
 Rows = list[dict[str, Any]]
 
 
@@ -49,4 +51,7 @@ def picture_of_worth(found: Worth) -> dict[str, Any]:
 def picture_of_curve(card: CurveCard) -> dict[str, Any]:
     """Return where a learning curve goes; raises InputError if it cannot be fitted."""
     points, bands = card.points_and_bands()
-    return learning_curve(card.title, points, bands, card.names.x, card.names.error)
+    # Nobody reads longer ones in a picture, and their letters take long to be measured.
+    words = (card.title, card.names.x, card.names.error)
+    title, x, y = (printable(each)[:_LONGEST_TITLE] for each in words)
+    return learning_curve(title, points, bands, x, y)

@@ -16,8 +16,9 @@ from costcurve.core.document import DEFAULT_WIDTH, Document
 NARROWEST = 60
 #: Widest page: longer lines are hard to read.
 WIDEST = 100
-# A spreadsheet takes a cell that starts so for a formula.
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# A spreadsheet takes a cell that starts so for a formula; some take the wide signs of East Asian
+# keyboards for the same.
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 #: Signs of our own pages in ASCII, each as wide as it was so that tables keep their columns.
 _IN_ASCII = {
@@ -128,6 +129,8 @@ def csv_text(rows: Sequence[Mapping[str, Any]], header: Sequence[str] = ()) -> s
 def _cell(value: Any) -> Any:
     if isinstance(value, Iterable) and not isinstance(value, str):
         value = ";".join(map(str, value))
-    if isinstance(value, str) and value.startswith(_FORMULA_STARTS):
-        return f"'{value}"
+    if isinstance(value, str):
+        # The writer does not quote a return by itself, and what follows it would start a row.
+        value = value.replace("\r\n", "\n").replace("\r", "\n")
+        return f"'{value}" if value.startswith(_FORMULA_STARTS) else value
     return "" if value is None else value
