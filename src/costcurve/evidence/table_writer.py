@@ -13,7 +13,7 @@ from costcurve.core.spreadsheets import FORMULA_STARTS, harmless
 from costcurve.evidence.table_parts import file_system, is_parquet
 
 #: Text that a spreadsheet takes for a formula, and what among it is only a number.
-_FORMULA = "^[" + "".join(f"\\x{ord(each):02x}" for each in FORMULA_STARTS) + "]"
+_FORMULA = "^[" + "".join(f"\\x{{{ord(each):x}}}" for each in FORMULA_STARTS) + "]"
 _NUMBER = r"^[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?$"
 
 

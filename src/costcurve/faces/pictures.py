@@ -10,6 +10,7 @@ from costcurve.charts.learning_curve import learning_curve
 from costcurve.charts.portfolio import frontier_chart
 from costcurve.charts.scatter import Axis, Panel, scatter
 from costcurve.charts.worth import worth_chart
+from costcurve.core.errors import printable
 from costcurve.decisions.accuracy_cost import cost_over_accuracy
 from costcurve.decisions.limits import Limits
 from costcurve.decisions.limits_lines import LimitsLines, limits_lines
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from costcurve.decisions.portfolio_totals import Portfolio
     from costcurve.faces.curve_card import CurveCard
 
+_LONGEST_TITLE = 100
 Rows = list[dict[str, Any]]
 
 
@@ -67,7 +69,10 @@ def picture_of_limits(found: Limits) -> tuple[LimitsLines, dict[str, Any]]:
 def picture_of_curve(card: CurveCard) -> dict[str, Any]:
     """Return where a learning curve goes; raises InputError if it cannot be fitted."""
     points, bands = card.points_and_bands()
-    return learning_curve(card.title, points, bands, card.names.x, card.names.error)
+    # Nobody reads longer ones in a picture, and their letters take long to be measured.
+    words = (card.title, card.names.x, card.names.error)
+    title, x, y = (printable(each)[:_LONGEST_TITLE] for each in words)
+    return learning_curve(title, points, bands, x, y)
 
 
 def frontier_of(found: Portfolio) -> dict[str, Any]:

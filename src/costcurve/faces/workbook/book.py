@@ -113,8 +113,10 @@ class Book:
         """Write the header of a table, two lines high; that of numbers stands to the right."""
         sheet.set_row(row, 2 * _LINE_POINTS)
         for column, name in enumerate(names, start=first):
-            align = {"align": "right"} if column in right else {}
-            sheet.write_string(row, column, name, self.style("head", **align))
+            look: dict[str, Any] = {"align": "left", "indent": 1 if column > first else 0}
+            if column in right:
+                look = {"align": "right"}
+            sheet.write_string(row, column, name, self.style("head", **look))
 
     def heading(self, sheet: Worksheet, row: int, text: str) -> None:
         """Write the heading of a part of a sheet."""
@@ -239,6 +241,8 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "paragraph": {"text_wrap": True},
     "text": {"text_wrap": True, "bottom": 4, "bottom_color": LINE},
     "source": {
+        "align": "left",
+        "indent": 1,
         "font_color": _GREY,
         "font_size": 9,
         "text_wrap": True,
@@ -246,6 +250,8 @@ _LOOKS: dict[str, dict[str, Any]] = {
         "bottom_color": LINE,
     },
     "code": {
+        "align": "left",
+        "indent": 1,
         "font_name": "Consolas",
         "font_size": 8,
         "font_color": _GREY,
@@ -253,7 +259,7 @@ _LOOKS: dict[str, dict[str, Any]] = {
         "bottom": 4,
         "bottom_color": LINE,
     },
-    "unit": {"indent": 1, "font_color": _GREY, "bottom": 4, "bottom_color": LINE},
+    "unit": {"align": "left", "indent": 1, "font_color": _GREY, "bottom": 4, "bottom_color": LINE},
     "input": {"font_color": _INK, "bg_color": _PAPER, "bottom": 4, "bottom_color": LINE},
     "formula": {"bottom": 4, "bottom_color": LINE},
     "strong": {"bold": True, "align": "right", "bottom": 4, "bottom_color": LINE},

@@ -32,6 +32,7 @@ _GRID = 61
 _QUANTILES = OUTPUTS[:5]
 _SHARES = ("5%", "25%", "Median", "75%", "95%")
 _ERROR = "[>=0.001]0.0000;0.00E+00"
+_PARAMETER = "[>=100]#,##0.0;[>=0.001]0.00000;0.00E+00"
 _COUNT = "[>=1000]#,##0;General"
 _ABOVE = Bounds(above=0.0)
 #: Longest name of a column over a table and beside an axis.
@@ -304,7 +305,7 @@ class _Writer:
             book.text(sheet, row, 0, f"Power law: {name}")
             bounds = _ABOVE if name == "start" else Bounds(at_least=0.0)
             comment = f"{what}\nFitted by costcurve; change it to see what it does."
-            book.input(sheet, row, 1, value, "General", bounds, comment)
+            book.input(sheet, row, 1, value, _PARAMETER, bounds, comment)
             book.text(sheet, row, 2, "fitted", "source")
             book.text(sheet, row, 3, what, "source")
             book.name(f"power_law_{name}", sheet, row, 1)
@@ -327,6 +328,6 @@ class _Writer:
 
 
 def _title(name: str) -> str:
-    """Return the title of an axis: a sign that a formula begins with would be read as one."""
-    text = text_of(name)[:_LONGEST_TITLE]
-    return f"({text})" if text.startswith("=") else text
+    """Return the title of an axis, in which nothing can be read as a reference to cells."""
+    text = text_of(name)[:_LONGEST_TITLE].replace("!", "! ")
+    return f"'{text}" if text.startswith("=") else text

@@ -47,6 +47,8 @@ if TYPE_CHECKING:
 #: Targets of the curve: as factors of the error that is asked for, the easiest first.
 _FACTORS = tuple(float(each) for each in np.round(np.geomspace(6.0, 1.0 / 6.0, 25), 6))
 _MOST_ERROR = 0.95
+#: Where the chart's axis of dollars begins: fractions of a dollar say nothing beside thousands.
+_LEAST_USD = 1.0
 # Ends of what a formula may hold as a number.
 _SMALLEST, _LARGEST = 1e-300, 1e300
 
@@ -298,7 +300,7 @@ class _Writer:
         )  # fmt: skip
         chart.set_y_axis(
             {"name": "USD in total", "name_font": font, "log_base": 10, "num_format": '"$"#,##0',
-             "num_font": {"size": 9}, "label_position": "high",
+             "min": _LEAST_USD, "num_font": {"size": 9}, "label_position": "high",
              "major_gridlines": {"visible": True, "line": {"color": "#E3E6EB"}}}
         )  # fmt: skip
         sheet.insert_chart(max(last, last_stored) + 2, 0, chart)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from costcurve.core.display import plain
+from costcurve.core.display import LARGE, plain
 from costcurve.core.parameters import table
 from costcurve.core.quantities import Evaluation, Input, Quantity
 from costcurve.faces.workbook.book import Book, letter
@@ -27,7 +27,7 @@ _NO_SHARES = ("log10", "effort", "beyond", "ratio", "coef")
 #: Dollars and cents; less than a cent shows its digits, since a zero would be wrong.
 USD = '[>=0.01]"$"#,##0.00;[<=-0.01]-"$"#,##0.00;"$"0.0E+00'
 _NO_USD, _MANY_USD = '"$"#,##0.00', '"$"0.00E+00'
-_COUNT = "[<1000000000000]#,##0;0.00E+00"
+_COUNT = "[=0]0;[<1]0.0E+00;#,##0"
 _SMALL, _THOUSAND, _LARGE = 1e-3, 1e3, 1e9
 _WIDTHS = {"label": 52.0, "source": 52.0}
 #: Columns of a list of inputs and of one of figures, each with its width.
@@ -275,7 +275,7 @@ def format_of(name: str, unit: str, value: float) -> str:
         return _format_of_usd(size)
     if unit == "1" and _is_share(name) and size <= 1.0:
         return "0.00%" if size == 0.0 or size >= _SMALL else "0.00E+00%"
-    if unit in ("example", "parameter", "prediction/year", "unit"):
+    if unit in ("example", "parameter", "prediction/year", "unit") and size < LARGE:
         return _COUNT
     if unit == "FLOP" or size >= _LARGE or 0.0 < size < _SMALL:
         return "0.000E+00"
@@ -287,7 +287,7 @@ def format_of(name: str, unit: str, value: float) -> str:
 def _format_of_usd(size: float) -> str:
     if size == 0.0:
         return _NO_USD
-    return USD if size < _LARGE * _THOUSAND else _MANY_USD
+    return USD if size < LARGE else _MANY_USD
 
 
 def _is_share(name: str) -> bool:
