@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import socket
 from importlib.metadata import version
+from pathlib import Path
 
 from costcurve.evidence.registry import datasets
 from costcurve.faces import doctor_answer
@@ -78,6 +79,21 @@ def test_it_answers_without_a_home_and_without_being_installed(shell):
     found = json.loads(ran.out)["data"]
     assert found["folder"] == "/nonexistent/home/.cache/costcurve"
     assert found["here"] == 0
+
+
+def test_a_user_without_any_home_is_told_what_to_set(cli, monkeypatch):
+    def nowhere():
+        raise RuntimeError("Could not determine home directory.")
+
+    for name in ("COSTCURVE_DATA", "COSTCURVE_CACHE", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(Path, "home", nowhere)
+    ran = cli("doctor")
+    assert ran.status == 0
+    assert "COSTCURVE_CACHE: is not set and this user has no home" in " ".join(ran.out.split())
+    refused = cli("data", "list")
+    assert refused.status == 2
+    assert refused.err.startswith("costcurve: error: COSTCURVE_CACHE: is not set")
 
 
 def test_work_that_can_be_resumed_is_named(cli, tmp_path, monkeypatch):
