@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from costcurve.evidence.registry import datasets
@@ -31,6 +31,18 @@ def test_an_extra_that_is_missing_or_too_old_is_named_with_how_to_install_it(cli
     assert "pip install 'costcurve[charts,fit,simulate]'" in page.replace("\n", " ")
     assert "scipy (missing, needs 1.13)" in " ".join(page.split())
     assert "1.2.0 is too old, needs 1.7)" in " ".join(page.split())
+
+
+def test_run_from_its_source_it_says_nothing_of_extras(cli, monkeypatch):
+    def missing(name):
+        raise PackageNotFoundError(name)
+
+    monkeypatch.setattr(doctor_answer, "requires", missing)
+    monkeypatch.setattr(doctor_answer, "metadata", missing)
+    ran = cli("doctor")
+    assert ran.status == 0
+    assert "Installed" not in ran.out
+    assert cli("doctor", "--json").json["extras"] == []
 
 
 def test_data_are_counted_by_their_hashes(cli, data, tmp_path, monkeypatch):
