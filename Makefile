@@ -56,7 +56,7 @@ bench: $(INSTALLED_DEV) ## measure speed against peers in the same run
 	$(BIN)/python benchmarks/server.py
 
 docs: $(INSTALLED_DOCS) ## build the documentation in docs/_build/html; a warning is an error
-	$(BIN)/python -m sphinx --fail-on-warning --keep-going --quiet docs docs/_build/html
+	$(BIN)/python -m sphinx --fresh-env --write-all --fail-on-warning --quiet docs docs/_build/html
 	@echo 'docs/_build/html/index.html'
 
 refresh: $(INSTALLED) ## remake the output shown in README and documentation

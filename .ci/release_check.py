@@ -3,7 +3,7 @@
     python .ci/release_check.py [EXTRA ...]
 
 Every Python from 3.11 on that is found runs the wheel without extras, and the sdist. Then each
-extra is installed alone, beside the wheel, and answers a question that needs it; named extras are
+extra is installed alone, beside the wheel, and answers a question of its own; named extras are
 tried in place of all. It takes some minutes, and needs the package index.
 """
 

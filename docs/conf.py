@@ -27,6 +27,8 @@ root_doc = "index"
 myst_heading_anchors = 3
 # The command that stands in a block of the console is coloured; what it prints is not.
 highlight_language = "text"
+# A pair of hyphens begins an option, and stays one.
+smartquotes = False
 
 autodoc_typehints = "description"
 autodoc_typehints_description_target = "documented_params"

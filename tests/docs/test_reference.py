@@ -78,7 +78,7 @@ def test_every_quantity_that_an_answer_computes_is_in_the_glossary_with_unit_and
 def test_every_parameter_is_in_the_glossary():
     glossary = generated()["quantities.md"]
     for name, parameter in table().items():
-        assert f"| `{name}` | {parameter.label}. " in glossary
+        assert f"| `{name}` | *{parameter.label}.* " in glossary
 
 
 def test_every_law_has_its_page_its_score_and_an_explanation(cli):

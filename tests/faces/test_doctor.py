@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import socket
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 
 from costcurve.evidence.registry import datasets
 from costcurve.faces import doctor_answer
@@ -30,6 +31,18 @@ def test_an_extra_that_is_missing_or_too_old_is_named_with_how_to_install_it(cli
     assert "pip install 'costcurve[charts,fit,simulate]'" in page.replace("\n", " ")
     assert "scipy (missing, needs 1.13)" in " ".join(page.split())
     assert "1.2.0 is too old, needs 1.7)" in " ".join(page.split())
+
+
+def test_run_from_its_source_it_says_nothing_of_extras(cli, monkeypatch):
+    def missing(name):
+        raise PackageNotFoundError(name)
+
+    monkeypatch.setattr(doctor_answer, "requires", missing)
+    monkeypatch.setattr(doctor_answer, "metadata", missing)
+    ran = cli("doctor")
+    assert ran.status == 0
+    assert "Installed" not in ran.out
+    assert cli("doctor", "--json").json["extras"] == []
 
 
 def test_data_are_counted_by_their_hashes(cli, data, tmp_path, monkeypatch):
@@ -78,6 +91,21 @@ def test_it_answers_without_a_home_and_without_being_installed(shell):
     found = json.loads(ran.out)["data"]
     assert found["folder"] == "/nonexistent/home/.cache/costcurve"
     assert found["here"] == 0
+
+
+def test_a_user_without_any_home_is_told_what_to_set(cli, monkeypatch):
+    def nowhere():
+        raise RuntimeError("Could not determine home directory.")
+
+    for name in ("COSTCURVE_DATA", "COSTCURVE_CACHE", "XDG_CACHE_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(Path, "home", nowhere)
+    ran = cli("doctor")
+    assert ran.status == 0
+    assert "COSTCURVE_CACHE: is not set and this user has no home" in " ".join(ran.out.split())
+    refused = cli("data", "list")
+    assert refused.status == 2
+    assert refused.err.startswith("costcurve: error: COSTCURVE_CACHE: is not set")
 
 
 def test_work_that_can_be_resumed_is_named(cli, tmp_path, monkeypatch):

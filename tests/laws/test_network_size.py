@@ -20,6 +20,23 @@ def test_points_on_a_line_give_the_line(intercept, slope):
     law = fit_network_size(parameters, 10.0**intercept * parameters**slope)
     assert law.intercept == pytest.approx(intercept, abs=1e3 * EXACT)
     assert law.slope == pytest.approx(slope, abs=1e3 * EXACT)
+    assert law.flop_per_pass(2e9) == pytest.approx(10.0**intercept * 2e9**slope, rel=1e-5)
+    assert law.r2 == pytest.approx(1.0, abs=EXACT)
+    assert law.n == len(parameters)
+    assert law.factor() == pytest.approx(1.0, abs=1e-5)
+
+
+def test_the_scatter_is_that_of_numpy_and_one_factor_holds_ninety_per_cent():
+    random = np.random.default_rng(14)
+    logs = random.uniform(5.0, 9.0, 4000)
+    away = random.normal(0.0, 0.3, 4000)
+    law = fit_network_size(10.0**logs, 10.0 ** (0.5 + logs + away))
+    _, residuals, *_ = np.polyfit(logs, 0.5 + logs + away, 1, full=True)
+    assert law.residual_se == pytest.approx(float(np.sqrt(residuals[0] / 3998)), rel=EXACT)
+    ratio = 10.0 ** (0.5 + logs + away) / law.flop_per_pass(10.0**logs)
+    held = np.mean((ratio < law.factor()) & (ratio > 1.0 / law.factor()))
+    # Two standard errors of a share of 4,000.
+    assert held == pytest.approx(0.9, abs=0.0095)
 
 
 @pytest.mark.parametrize(

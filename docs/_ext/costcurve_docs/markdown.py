@@ -30,8 +30,17 @@ def block(text: str, language: str = "text") -> str:
 
 
 def page(title: str, *parts: str) -> str:
-    """Return a page of its title and parts, each a paragraph, table, block or section."""
-    return "\n".join([f"# {title}\n", *(f"{part.rstrip()}\n" for part in parts if part)])
+    """Return a page of its title and parts, each a paragraph, table, block or section.
+
+    It has no list of contents beside it: its tables take the room.
+    """
+    return "\n".join(
+        [
+            "---\nhide-toc: true\n---\n",
+            f"# {title}\n",
+            *(f"{part.rstrip()}\n" for part in parts if part),
+        ]
+    )
 
 
 def section(title: str, *parts: str, level: int = 2) -> str:

@@ -93,7 +93,7 @@ def _parameters() -> Iterator[str]:
         rows = [
             (
                 markdown.code(each.name),
-                f"{markdown.plain(each.label)}. {markdown.plain(each.description)}",
+                f"*{markdown.plain(each.label)}.* {markdown.plain(each.description)}",
                 markdown.plain(each.unit),
                 "" if each.default is None else markdown.code(_default(each)),
                 markdown.plain(each.allowed),

@@ -55,13 +55,14 @@ def _first_line(route: Route) -> str:
 
 
 def _parts(found: dict[str, Any]) -> Iterator[str]:
-    yield f"{markdown.plain(found['summary'])}. {markdown.plain(found.get('description', ''))}"
+    # The description is a docstring, which marks code as Markdown does.
+    yield f"{markdown.plain(found['summary'])}. {' '.join(found['description'].split())}"
     if asked := found.get("parameters"):
         rows = [(each["name"], each["schema"], each.get("description", "")) for each in asked]
         yield _fields("Query", rows)
     for content in (found.get("requestBody") or {}).get("content", {}).values():
         properties = content["schema"].get("properties", {})
-        rows = [(name, each, each.get("description", "")) for name, each in properties.items()]
+        rows = [(name, each, _about(each)) for name, each in properties.items()]
         yield _fields("Body", rows)
         example = content.get("example") or content["schema"].get("example")
         if example:
@@ -81,6 +82,11 @@ def _fields(title: str, rows: list[tuple[str, dict[str, Any], str]]) -> str:
         for name, schema, text in rows
     ]
     return markdown.table((title, "Type", "What it is"), cells)
+
+
+def _about(schema: dict[str, Any]) -> str:
+    """Return what a field is, or else the fields that it has."""
+    return str(schema.get("description") or ", ".join(schema.get("properties", {})))
 
 
 def _type(schema: dict[str, Any]) -> str:

@@ -1,0 +1,37 @@
+"""The defaults of costs: each lies where its bounds allow, and says where it comes from."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pkgutil import iter_modules
+
+import pytest
+
+from costcurve import costs
+
+INPUTS = [
+    each
+    for module in iter_modules(costs.__path__)
+    for each in getattr(import_module(f"costcurve.costs.{module.name}"), "INPUTS", ())
+    # A law's scatter, in standard deviations, may be any number.
+    if not each.name.endswith("_z")
+]
+
+
+def test_there_are_defaults():
+    assert len({each.name for each in INPUTS}) > 10
+
+
+@pytest.mark.parametrize("default", INPUTS, ids=lambda each: each.name)
+def test_a_default_lies_within_its_bounds_and_what_lies_beyond_is_refused(default):
+    value = float(default.value)
+    assert default.bounds.hold(value)
+    low, high = default.bounds.ends()
+    assert not default.bounds.hold(low - 1.0)
+    assert high == float("inf") or not default.bounds.hold(high + 1.0)
+    assert len(default.source) > 10
+
+
+@pytest.mark.parametrize("default", INPUTS, ids=lambda each: each.name)
+def test_no_cost_and_no_share_may_be_negative(default):
+    assert not default.bounds.hold(-1e-9)
