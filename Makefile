@@ -23,7 +23,7 @@ $(INSTALLED): pyproject.toml | $(BIN)/python
 
 $(INSTALLED_DEV): pyproject.toml | $(BIN)/python
 	@echo 'Installing into $(VENV) ...'
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[all,ray,dev,docs]'
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[all,pdf,docs,ray,dev]'
 	@touch $@ $(INSTALLED) $(INSTALLED_DOCS)
 
 $(INSTALLED_DOCS): pyproject.toml | $(BIN)/python
