@@ -177,7 +177,7 @@ class ByHand:
         serving_hours = g["predictions_per_year"] * (seconds / self.passes) / 3600.0
         cost = (data + training) * self.annuity + serving_hours / self.utilisation * price
         net = (benefit - cost)[:, 1:]
-        low, high = np.quantile(net, (0.05, 0.95), axis=1, method="hazen")
+        low, high = np.quantile(net, (0.05, 0.95), axis=1)
         return {
             "training_cost_usd": training[:, 0],
             "net_usd": net.mean(axis=1),

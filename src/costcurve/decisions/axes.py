@@ -135,17 +135,6 @@ def percentiles(array: FloatArray, model: int) -> tuple[float, float, float]:
     return float(low), float(middle), float(high)
 
 
-def percentiles_of(
-    values: FloatArray, shares: Sequence[float], axis: int | None = None
-) -> FloatArray:
-    """Return what shares of draws lie below, of all values or along an axis.
-
-    Draws stand in the middles of equal shares (Hazen's positions): few of them tell the ends of an
-    interval as well as many.
-    """
-    return np.asarray(np.quantile(values, shares, axis=axis, method="hazen"))
-
-
 def _one_model(array: FloatArray, model: int) -> FloatArray:
     full = np.atleast_3d(array) if array.ndim < 3 else array
     return np.asarray(full[0, model if full.shape[1] > 1 else 0])

@@ -28,7 +28,7 @@ from costcurve.evidence.table_parts import TableParts, find_parts
 from costcurve.evidence.table_writer import TableWriter, writing
 
 #: Draws of a row, where `worth` takes 2,048. In the median row they move the mean by 0.1 % of the
-#: width of the 90 % interval, its low end by 2 % and its high end by 0.1 %, as
+#: width of the 90 % interval, its low end by 6 % and its high end by 0.1 %, as
 #: benchmarks/portfolio.py measures.
 DRAWS = 64
 #: Rows of a part: some ten megabytes on their way.

@@ -17,7 +17,7 @@ from costcurve.core.errors import InputError, NotFiniteError
 from costcurve.core.parameters import table as parameters
 from costcurve.core.quantities import FloatArray
 from costcurve.core.vocabulary import TaskKind
-from costcurve.decisions.axes import SHARES, percentiles_of
+from costcurve.decisions.axes import SHARES
 from costcurve.decisions.plans import plan_of
 from costcurve.decisions.portfolio_cases import FLAGS, Alike, Calculation, calculation_of
 from costcurve.decisions.portfolio_columns import Rows
@@ -292,7 +292,7 @@ class _Answering:
         training = numbers["training_cost_usd"][places]
         numbers["initial_training_usd"][places] = case.benefit.borne_share * training
         net = _draws(year["annual_net_usd"])
-        low, high = percentiles_of(net, (SHARES[0], SHARES[-1]), axis=1)
+        low, high = np.quantile(net, (SHARES[0], SHARES[-1]), axis=1)
         numbers["net_usd_p05"][places], numbers["net_usd_p95"][places] = low, high
         numbers["net_usd"][places] = mean = net.mean(axis=1)
         numbers["annual_cost_usd"][places] = _draws(year["product_cost_usd"]).mean(axis=1)

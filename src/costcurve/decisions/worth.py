@@ -20,7 +20,7 @@ from costcurve.decisions.alternatives import (
     compare_alternatives,
     other_values,
 )
-from costcurve.decisions.axes import SHARES, percentiles_of
+from costcurve.decisions.axes import SHARES
 from costcurve.decisions.break_even import BreakEven, break_even
 from costcurve.decisions.cautions import about_ranges, ranges_in_words
 from costcurve.decisions.estimate import estimate as make_estimate
@@ -60,7 +60,7 @@ class Spread:
     @classmethod
     def of(cls, values: FloatArray) -> Spread:
         """Return those of draws."""
-        low, middle, high = percentiles_of(values, SHARES).tolist()
+        low, middle, high = np.quantile(values, SHARES).tolist()
         return cls(low, middle, high, float(np.mean(values)))
 
     def to_dict(self) -> dict[str, float]:

@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 
-from costcurve.decisions.axes import percentiles_of
 from costcurve.decisions.break_even import VOLUMES
 from costcurve.decisions.plans import Span
 from costcurve.decisions.worth_graph import WorthGraph
@@ -45,7 +44,7 @@ class WorthMap:
 def net_of_plans(graph: WorthGraph, plans: Any) -> list[dict[str, float]]:
     """Return accuracy and net of plans of some examples."""
     nets = graph.draws("annual_net_usd", plans)
-    low, high = percentiles_of(nets, _SHARES, axis=1)
+    low, high = np.quantile(nets, _SHARES, axis=1)
     accuracy = 100.0 * (1.0 - graph.values("plan_error", plans)[:, 0])
     columns = (np.atleast_1d(plans), accuracy, low, nets.mean(axis=1), high)
     names = ("examples", "accuracy", "p05", "mean", "p95")
