@@ -44,6 +44,7 @@ bench: $(INSTALLED_DEV) ## measure speed against peers in the same run
 	$(BIN)/python benchmarks/curves.py
 	$(BIN)/python benchmarks/two_variable.py
 	$(BIN)/python benchmarks/server.py
+	$(BIN)/python benchmarks/workbook.py
 
 docs: $(INSTALLED) ## remake the command output shown in the README
 	$(BIN)/python docs/refresh_readme.py
