@@ -54,6 +54,7 @@ bench: $(INSTALLED_DEV) ## measure speed against peers in the same run
 	$(BIN)/python benchmarks/embedding.py
 	$(BIN)/python benchmarks/portfolio.py
 	$(BIN)/python benchmarks/server.py
+	$(BIN)/python benchmarks/workbook.py
 
 docs: $(INSTALLED_DOCS) ## build the documentation in docs/_build/html; a warning is an error
 	$(BIN)/python -m sphinx --fresh-env --write-all --fail-on-warning --quiet docs docs/_build/html

@@ -13,9 +13,11 @@ import pytest
 
 from costcurve.decisions.plans import MOST
 from costcurve.decisions.worth import worth
+from costcurve.decisions.worth_case import case_of
 from costcurve.decisions.worth_formulas import (
     INVENTORY,
     LIMIT,
+    MOST_LINES,
     PRICE,
     line_name,
     worth_formulas,
@@ -225,3 +227,29 @@ def test_charts_of_a_case_draw_cells():
         rows = book[sheet][cells]
         rows = rows if isinstance(rows, tuple) else ((rows,),)
         assert all(cell.value is not None for row in rows for cell in row), place
+
+
+def test_many_dated_returns_a_curve_of_another_way_and_a_low_rate(tmp_path, libreoffice):
+    """What examples do not have: more returns than cells for them, and a rate below nothing."""
+    described = {
+        "task": {"target_accuracy": 0.9, "classes": 4, "limit": 1e4},
+        "assumptions": {"models": ["ResNet-18"]},
+        "benefit": {
+            "predictions_per_year": 1e5,
+            "lines": [{"name": str(n), "usd": 2.0, "year": n % 4} for n in range(MOST_LINES + 1)],
+        },
+        "people": {"testing_usd": 400.0},
+        "alternative": {"other": {"error_scale": 1.0, "error_exponent": 0.3}},
+    }
+    found = worth(case_of(described))
+    assert found.finance["internal_rate"] < 0.0
+    (book,) = recalculated([worth_workbook_bytes(found)], tmp_path, libreoffice)
+    assert errors_in(book) == []
+    named = names_of(book)
+    rate = value(book, named["answer_rate"])
+    assert rate == pytest.approx(found.finance["internal_rate"], rel=RATE)
+    present = value(book, named["net_present_value_usd"])
+    assert present == near(found.finance["npv_usd"], found.finance["initial_cost_usd"])
+    rows = {row[0]: row for row in book["Options"].iter_rows(min_row=5, values_only=True)}
+    (way,) = (each for each in found.alternatives if each.name == "other")
+    assert rows["other"][1] == near(way.accuracy, 1.0)

@@ -32,6 +32,7 @@ MOST_LINES = 40
 _TODAY = "_today"
 _LINES = "benefit_lines_usd_per_year"
 _WANTED = (
+    INVENTORY,
     "net_present_value_usd", "reaches_target", "probability_of_target", "predicted_error",
     "target_error", "initial_cost_usd", "cost_per_unit_usd", "achievable_accuracy",
 )  # fmt: skip
@@ -195,7 +196,7 @@ def _returns(found: Worth) -> tuple[list[Function], list[Input]]:
         evaluation = worth_graph(found.case, found.estimate, draws=0)
         total = float(np.ravel(evaluation.overrides[_LINES])[0])
         label = "Other returns of a year; too many for a cell each"
-        return [], [Input.of(_LINES, total, "USD/year", label, "the user")]
+        return [], [*inputs, Input.of(_LINES, total, "USD/year", label, "the user")]
     functions: list[Function] = []
     for place, line in enumerate(lines):
         when = f"every year from year {line.year}" if line.every_year else f"in year {line.year}"

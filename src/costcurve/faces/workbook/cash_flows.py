@@ -169,9 +169,15 @@ def _write_answers(figures: Figures, found: Worth, sheet: Worksheet, first: int,
 
 
 def _rate(net: str) -> str:
-    """Return the formula of the rate: a search starts from what the first year returns."""
+    """Return the formula of the rate: searches that start where the first year points, and below.
+
+    A spreadsheet finds no rate that is far from where it starts.
+    """
     start = f"IFERROR(MAX(-INDEX({net},2)/INDEX({net},1)-1,0.1),0.1)"
-    return f'IFERROR(IRR({net},{start}),IFERROR(IRR({net}),"none"))'
+    found = '"none"'
+    for first in ("-0.95", "-0.7", "-0.4", "0.1", start):
+        found = f"IFERROR(IRR({net},{first}),{found})"
+    return found
 
 
 def _or(value: float | None, words: str) -> float | str:

@@ -122,7 +122,6 @@ class _Writer:
     def _headline(self, sheet: Worksheet, row: int) -> int:
         """Write what is asked for first; return the row after it."""
         found, figures, best = self.found, self.figures, self.found.best
-        point = found.point
         rows: list[tuple[str, str, float | str, str, Uncertain | None, str, str]] = []
         total = found.assumptions.pricing.total
         if figures.models and total in figures.per_model:
@@ -137,21 +136,21 @@ class _Writer:
         else:
             rows += [
                 ("Its place among the options", "=1", 1.0, "answer_place", None, "", ""),
-                ("Total cost", f"={total}", point(total), "answer_total_usd",
+                ("Total cost", f"={total}", found.point(total), "answer_total_usd",
                  best.total_cost_usd, "USD", ""),
             ]  # fmt: skip
         in_reach = '=IF(reaches_target=1,"yes","no")'
         rows += [
-            ("Examples needed", "=examples_needed", point("examples_needed"), "",
+            ("Examples needed", "=examples_needed", found.point("examples_needed"), "",
              best.examples_needed, "example", ""),
-            ("Examples to label", "=new_examples", point("new_examples"), "", best.new_examples,
-             "example", ""),
+            ("Examples to label", "=new_examples", found.point("new_examples"), "",
+             best.new_examples, "example", ""),
             ("In reach", in_reach, "yes" if found.is_reachable else "no", "answer_in_reach",
              None, "", "within the limit of examples"),
             ("Chance to reach the target", "=probability_of_target",
-             point("probability_of_target"), "answer_chance", None, "",
+             found.point("probability_of_target"), "answer_chance", None, "",
              "at the medians of the ranges" if found.has_ranges else ""),
-            ("Missing examples", "=missing_examples", point("missing_examples"), "", None,
+            ("Missing examples", "=missing_examples", found.point("missing_examples"), "", None,
              "example", "beyond the limit"),
         ]  # fmt: skip
         for label, formula, value, name, spread, unit, remark in rows:

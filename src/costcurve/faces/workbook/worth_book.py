@@ -167,12 +167,19 @@ class _Writer:
             if name:
                 book.name(name, sheet, row, 1)
             row += 1
-        for label, key in (("Chance that a year loses money", "loss"),
-                           ("Chance to break the budget", "over_budget")):  # fmt: skip
-            chance = found.probability[key]
+        return self._chances(sheet, row)
+
+    def _chances(self, sheet: Worksheet, row: int) -> int:
+        """Write what only draws can say; return the row after it."""
+        labels = {
+            "loss": "Chance that a year loses money",
+            "over_budget": "Chance to break the budget",
+        }
+        for key, label in labels.items():
+            chance = self.found.probability[key]
             if chance is not None:
-                book.text(sheet, row, 0, label)
-                write_stored(book, sheet, row, 3, [(chance, "0.0%")])
+                self.book.text(sheet, row, 0, label)
+                write_stored(self.book, sheet, row, 3, [(chance, "0.0%")])
                 row += 1
         return row
 
@@ -265,7 +272,7 @@ class _Writer:
         return labels, way.annual_cost_usd + once + running
 
     def _write_curve(self) -> None:
-        book, figures, found = self.book, self.figures, self.found
+        book, figures = self.book, self.figures
         widths = (12.0, 16.0, 12.0, 18.0, 3.0, 12.0, 18.0, 18.0, 18.0, 3.0)
         words = "Live on the left, everything at its median; stored from a simulation on the right."
         sheet = book.sheet("Curve", "Net of a year against accuracy", words, widths)
@@ -290,17 +297,16 @@ class _Writer:
             sheet.write_number(row, 0, factor, book.style("input", "0.000"))
             formula = f"=MIN(MAX(examples_used*$A{row + 1},{low}),{high})"
             values = table.write_row(row, {"examples_used": (formula, plan)})
-            net, error = values["annual_net_usd"], values["plan_error"]
             shown = (
                 ("examples_used", plan, "#,##0", ""),
-                ("plan_error", 1.0 - error, "0.00%", "1-"),
-                ("annual_net_usd", net, USD, ""),
+                ("plan_error", 1.0 - values["plan_error"], "0.00%", "1-"),
+                ("annual_net_usd", values["annual_net_usd"], USD, ""),
             )
             for column, (name, value, number_format, before) in enumerate(shown, start=1):
                 style = book.style("formula", number_format)
                 cell = f"={before}{table.cell(name, row)}"
                 sheet.write_formula(row, column, cell, style, value)
-        rows = found.map.plans[::3]
+        rows = self.found.map.plans[::3]
         for row, each in enumerate(rows, start=FIRST_ROW):
             values_of = [(each["accuracy"] / 100.0, "0.00%")]
             values_of += [(each[name], USD) for name in ("mean", "p05", "p95")]
