@@ -73,4 +73,4 @@ release-check: $(INSTALLED_DEV) ## build wheel and sdist, and try them and each 
 	$(BIN)/python .ci/release_check.py
 
 clean: ## remove what make made
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache dist build docs/_build docs/generated
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache .coverage dist build docs/_build docs/generated
