@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from costcurve.core.display import LARGE, plain
 from costcurve.core.parameters import table
-from costcurve.core.quantities import Evaluation, Input, Quantity
+from costcurve.core.quantities import Bounds, Evaluation, Input, Quantity
 from costcurve.faces.workbook.book import Book, letter
 
 if TYPE_CHECKING:
@@ -28,6 +28,8 @@ _NO_SHARES = ("log10", "effort", "beyond", "ratio", "coef")
 USD = '[>=0.01]"$"#,##0.00;[<=-0.01]-"$"#,##0.00;"$"0.0E+00'
 _NO_USD, _MANY_USD = '"$"#,##0.00', '"$"0.00E+00'
 _COUNT = "[=0]0;[<1]0.0E+00;#,##0"
+#: How far below an end that is not allowed a formula stays.
+_MARGIN = 1e-9
 _SMALL, _THOUSAND, _LARGE = 1e-3, 1e3, 1e9
 _WIDTHS = {"label": 52.0, "source": 52.0}
 #: Columns of a list of inputs and of one of figures, each with its width.
@@ -293,3 +295,15 @@ def _format_of_usd(size: float) -> str:
 def _is_share(name: str) -> bool:
     words = name.split("_")
     return any(each in words for each in _SHARES) and not any(each in words for each in _NO_SHARES)
+
+
+def stepped(name: str, step: float, bounds: Bounds) -> str:
+    """Return the formula of an input that is moved by a share, within what it may be."""
+    formula = f"{name}*{step}"
+    if bounds.at_least is not None:
+        formula = f"MAX({formula},{bounds.at_least!r})"
+    if bounds.at_most is not None:
+        formula = f"MIN({formula},{bounds.at_most!r})"
+    if bounds.below is not None:  # a spreadsheet takes the number just below for the end itself
+        formula = f"MIN({formula},{bounds.below - _MARGIN!r})"
+    return f"={formula}"

@@ -19,7 +19,7 @@ from costcurve.decisions.worth_case import NETWORK, Alternative
 from costcurve.decisions.worth_formulas import LIMIT, PRICE, worth_formulas
 from costcurve.faces.workbook.book import LIVE, MARK, Book
 from costcurve.faces.workbook.cash_flows import write_cash_flows
-from costcurve.faces.workbook.figures import FIGURE_COLUMNS, FIRST_ROW, USD, Figures
+from costcurve.faces.workbook.figures import FIGURE_COLUMNS, FIRST_ROW, USD, Figures, stepped
 from costcurve.faces.workbook.scenario import Scenarios
 from costcurve.faces.workbook.shared import (
     BillPart,
@@ -380,7 +380,8 @@ class _Writer:
             if (name not in known and spread is None) or (spread is None and point in (0.0, 1.0)):
                 continue
             low, high = graph[name].bounds.ends()
-            ends = [(f"={name}*{step}", point * step) for step in (1.0 - STEP, 1.0 + STEP)]
+            steps = (1.0 - STEP, 1.0 + STEP)
+            ends = [(stepped(name, step, graph[name].bounds), point * step) for step in steps]
             if spread is not None:
                 ends = [("", spread.low), ("", spread.high)]
             if any(not low <= value <= high for _, value in ends):
