@@ -191,7 +191,7 @@ def test_laws_as_printed(cli):
         (["limits", "imagenet", "--from", "x.csv"], "must be left out with a benchmark"),
         (["limits", "ms-coco", "--method", "frontier"], "must be left out with a law as printed"),
         (["limits", "ms-coco", "--form", "degree-2"], "of printed laws it is one of"),
-        (["limits", "imagenet", "--quantile", "0.1"], "only --method quantile has one"),
+        (["limits", "imagenet", "--quantile", "0.1"], "only the method quantile has one"),
         (["limits", "imagenet", "--quantile", "0", "--method", "quantile"], "above 0 and below 1"),
         (["limits", "imagenet", "--budget-usd", "-1"], "above 0 and below 1e300"),
         (["limits", "imagenet", "--x", "flop_per_pass", "--budget-usd", "9"], "of training"),

@@ -68,7 +68,7 @@ def limits_lines(found: Limits) -> LimitsLines:
     for each in found.projections:
         if not isfinite(each.log10_compute):
             continue
-        ends = (max(each.log10_compute_p05, low), min(each.log10_compute_p95, end))
+        ends = [min(max(x, low), end) for x in (each.log10_compute_p05, each.log10_compute_p95)]
         lines += [
             {"line": f"90% of models at {each.target_error:g}", "compute": 10.0**x, "error": e}
             for x, e in zip(ends, (each.target_error,) * 2, strict=True)

@@ -64,12 +64,16 @@ class CurveCard:
         return self.found.curve
 
     def asked(self) -> FloatArray:
-        """Return where predictions are shown: where they are asked for, or at usual places."""
+        """Return where predictions are shown: where they are asked for, or at usual places.
+
+        Of x so large that no usual place is a number, the last that was seen.
+        """
         wanted = self.found.wanted
         usable = wanted[np.isfinite(wanted) & (wanted > 0.0)]
         last = float(self.curve.seen.x[-1])
         asked = np.unique(usable) if len(usable) else np.array([last * each for each in TIMES])
-        return np.asarray(asked[np.isfinite(asked)])
+        known = asked[np.isfinite(asked)]
+        return np.asarray(known if len(known) else np.array([last]))
 
     def points_and_bands(
         self, end: float | None = None, points: int = POINTS_OF_A_PLOT

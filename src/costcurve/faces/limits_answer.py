@@ -115,7 +115,7 @@ def answer_limits(
     unit = _word("x_unit", question.x_unit, [*LOG10_FLOP], "flop", findings)
     quantile = _share("quantile", question.quantile or "0.1", findings)
     if question.quantile is not None and method != Method.QUANTILE:
-        allowed = "only --method quantile has one"
+        allowed = "must be left out: only the method quantile has one"
         findings.append(Finding("quantile", shown(question.quantile), allowed))
     targets = [_share("target_error", text, findings) for text in question.target_error]
     budget = _positive("budget_usd", question.budget_usd, findings)

@@ -63,13 +63,13 @@ def fit_power_law(
     Parameters
     ----------
     x, y : ndarray of shape (n,)
-        Above 0, n at least 2.
+        Above 0, n at least 2; a y below 1e-12, the least that a law says, counts as that.
     recency : float
         Power of x by which residuals weigh.
     precision : ndarray of shape (n,), optional
         Relative precision of each point, above 0: residuals weigh as its root besides.
     """
-    at = np.log(x)
+    at, y = np.log(x), np.maximum(y, _SMALLEST)
     x0 = float(np.exp(at.mean()))
     logs, weights = at - at.mean(), np.exp(recency * (at - at.max()))
     if precision is not None:

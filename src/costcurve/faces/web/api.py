@@ -6,6 +6,7 @@ Every path answers what its command prints with --json, or every finding with st
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import chain
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -135,7 +136,7 @@ async def _by_query(request: Request, question: Question) -> Response:
     def answered(deadline: Deadline) -> Answer:
         return Answer(json_text(question(asked, settings, deadline)))
 
-    key = (request.url.path, *(f"{name}={value}" for name, value in sorted(asked.items())))
+    key = (request.url.path, *chain.from_iterable(sorted(asked.items())))
     found = await workers_of(request).answer(key, answered)
     return _json(found.text)
 

@@ -136,8 +136,9 @@ def _number(name: str, text: str) -> float | None:
 
 def _rows(text: str) -> tuple[tuple[float, float], ...]:
     """Return examples and error of each pasted line; the first may be a header."""
-    found = pasted("points", text, ("examples", "error"))
-    x, y = (as_numbers([row[place] for row in found.rows]) for place in (0, 1))
+    found = pasted("points", text, (NAMES.x, NAMES.error))
+    pair = found.pair("points", (NAMES.x, NAMES.error))
+    x, y = (as_numbers([row[name] for row in found.dicts()]) for name in pair)
     is_number = np.isfinite(x) & np.isfinite(y)
     InputError.check(
         [

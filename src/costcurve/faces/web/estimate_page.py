@@ -23,6 +23,7 @@ from costcurve.faces.request import build_request
 from costcurve.faces.snippet import estimate_snippet
 from costcurve.faces.web.explained import explained, linked_bill
 from costcurve.faces.web.forms import Field, field_of, given_in
+from costcurve.faces.web.questions import findings_of_draws
 
 #: Cases to begin with. Their numbers are examples, to be changed.
 PRESETS: dict[str, dict[str, str]] = {
@@ -87,10 +88,14 @@ def names() -> list[str]:
 def asked_for(query: Mapping[str, str]) -> Asked:
     """Return the estimate that a query asks for; without anything given, the first preset's."""
     given = given_in(query, names()) or dict(next(iter(PRESETS.values())))
+    findings = findings_of_draws(given)
     try:
-        return Asked(given, (), estimate(*build_request(_described(given))))
+        request = build_request(_described(given))
+        if not findings:
+            return Asked(given, (), estimate(*request))
     except InputError as error:
-        return Asked(given, error.findings, None)
+        findings += error.findings
+    return Asked(given, tuple(findings), None)
 
 
 def _described(given: Mapping[str, str]) -> dict[str, dict[str, Any]]:

@@ -6,13 +6,14 @@ import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from costcurve.core.errors import Finding, InputError
+from costcurve.core.errors import Finding, InputError, shown
 from costcurve.decisions.limits import LOG10_FLOP, Limits
 from costcurve.evidence.columns import columns_of
 from costcurve.faces.limits_answer import BENCHMARKS, LimitsQuestion, answer_limits
 from costcurve.faces.pictures import picture_of_limits
 from costcurve.faces.web.forms import Field, link, wrong
-from costcurve.faces.web.pasted import Pasted, pasted
+from costcurve.faces.web.pasted import pasted
+from costcurve.faces.web.questions import MOST_TARGETS
 from costcurve.laws.compute import Method
 from costcurve.laws.forms import Form
 
@@ -51,14 +52,18 @@ def question_of(query: Mapping[str, str]) -> tuple[LimitsQuestion, dict[str, str
         if name in given
     }
     targets = [each.strip() for each in given.get("target_error", "").split(",") if each.strip()]
-    texts |= {"target_error": targets, "error_percent": "error_percent" in given}
+    _check(given, targets)
+    texts |= {"target_error": targets, "error_percent": given.get("error_percent") == _YES[0]}
     if "rows" not in given:
         return LimitsQuestion(benchmark=given.get("benchmark", BENCHMARKS[0]), **texts), given
     if "benchmark" in given:
         allowed = "must be left out with a table of your own"
         raise InputError([Finding("benchmark", given["benchmark"], allowed)])
     table = pasted("rows", given["rows"], COLUMNS)
-    x, error, date, group = _columns(table)
+    x, error = table.pair("rows", COLUMNS[:2])
+    date, group = (
+        name if name in table.names and name not in {x, error} else None for name in COLUMNS[2:]
+    )
     question = LimitsQuestion(
         source=f"{len(table.rows):,} rows",
         read=lambda: columns_of(table.dicts(), "rows"),
@@ -72,14 +77,16 @@ def question_of(query: Mapping[str, str]) -> tuple[LimitsQuestion, dict[str, str
     return question, given
 
 
-def _columns(table: Pasted) -> tuple[str, str, str | None, str | None]:
-    """Return the columns that are used: by their names, else the first two, which are needed."""
-    x, error = (
-        name if name in table.names else table.names[place]
-        for place, name in enumerate(COLUMNS[:2])
-    )
-    date, group = (name if name in table.names else None for name in COLUMNS[2:])
-    return x, error, date, group
+def _check(given: Mapping[str, str], targets: Sequence[str]) -> None:
+    """Raise InputError for what the answer itself would not find."""
+    findings = []
+    if len(targets) > MOST_TARGETS:
+        allowed = f"must be at most {MOST_TARGETS} here"
+        findings.append(Finding("target_error", f"{len(targets):,} targets", allowed))
+    if given.get("error_percent", _YES[0]) not in _YES:
+        allowed = f"must be {_YES[0]}, or be left out"
+        findings.append(Finding("error_percent", shown(given["error_percent"]), allowed))
+    InputError.check(findings)
 
 
 def answered(query: Mapping[str, str]) -> Limits:

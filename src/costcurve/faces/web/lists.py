@@ -120,9 +120,13 @@ def _rows(field: str, text: str, columns: Sequence[str]) -> list[dict[str, Any]]
     if "name" not in table.names:
         raise InputError.of(field, ", ".join(table.names), "must have a column name")
     names = [row["name"] for row in table.dicts()]
-    if twice := next((name for name in names if names.count(name) > 1), None):
+    if twice := next((name for name in names if name and names.count(name) > 1), None):
         raise InputError.of(field, twice, "must be the name of one line")
-    findings: list[Finding] = []
+    findings = [
+        Finding(field, f"line {line}", "must have a name")
+        for line, name in zip(table.lines, names, strict=True)
+        if not name
+    ]
     rows = [
         {
             column: _value(field, line, column, cell, findings)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 from urllib.parse import urlencode
 
@@ -88,7 +89,7 @@ async def _shown(
     def made(_: object) -> Answer:
         return _rendered(request, template, page(query))
 
-    key = (request.url.path, *(f"{name}={value}" for name, value in sorted(query.items())))
+    key = (request.url.path, *chain.from_iterable(sorted(query.items())))
     found = await workers_of(request).answer(key, made)
     return HTMLResponse(found.text, found.status)
 
@@ -227,14 +228,23 @@ async def upload(request: Request, name: str) -> Response:
     """Lead to the page that answers an uploaded table, whose address holds it."""
     if name not in uploads.PLACES:
         raise HTTPException(404, "no files are taken here")
+    place, workers = uploads.PLACES[name], workers_of(request)
+    sent = await uploads.received(request, place)
+
+    def address(_: object) -> str:
+        return uploads.address_of(sent, place)
+
+    def refused(error: InputError, _: object) -> Answer:
+        # The form alone: an answer to the example would stand below what cannot be answered.
+        page = {key: each for key, each in _CONTENTS[name]({}).items() if key in _ASKED}
+        page |= {"upload": (*page["upload"], sent.asked), "findings": error.findings}
+        return _rendered(request, "document.html", {**_EMPTY, **page, "here": place.path})
+
     try:
-        address = await uploads.address_of(request, uploads.PLACES[name])
+        return RedirectResponse(await workers.run(address), 303)
     except InputError as error:
-        page = _CONTENTS[name]({})
-        page = {**_EMPTY, "query": "", **page, "findings": error.findings}
-        answer = _rendered(request, "document.html", {**page, "here": uploads.PLACES[name].path})
+        answer = await workers.run(refused, error)
         return HTMLResponse(answer.text, answer.status)
-    return RedirectResponse(address, 303)
 
 
 @router.get("/compare")
@@ -267,8 +277,11 @@ async def _document(request: Request, page: Any) -> HTMLResponse:
     return await _shown(request, "document.html", made)
 
 
+#: What a page shows of itself before anything is asked.
+_ASKED = frozenset({"title", "intro", "verb", "fields", "folded", "upload"})
 #: What a page of a document may leave out.
 _EMPTY: dict[str, Any] = {
+    "query": "",
     "intro": "",
     "fields": (),
     "folded": (),

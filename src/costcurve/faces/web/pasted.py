@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import quote_plus
 
-from costcurve.core.errors import Finding, InputError, shown
+from costcurve.core.errors import Finding, InputError, printable, shown
 from costcurve.evidence.columns import MOST_FINDINGS, as_numbers
 
 #: Most lines, and most characters as they stand in an address: with what else a page asks, the
@@ -40,6 +40,36 @@ class Pasted:
         """Return every row by the names of its columns."""
         return [dict(zip(self.names, row, strict=True)) for row in self.rows]
 
+    def pair(self, field: str, expected: Sequence[str]) -> tuple[str, str]:
+        """Return the names of two columns that are needed.
+
+        They are those that are expected, in any order; the first two, if no column is called so;
+        and of two columns the other one, if one is.
+
+        Parameters
+        ----------
+        field : str
+            Of the form, for errors.
+        expected : sequence of str
+            Two names.
+
+        Raises
+        ------
+        InputError
+            If one is there, and which is the other cannot be told.
+        """
+        missing = [name for name in expected if name not in self.names]
+        if not missing:
+            return expected[0], expected[1]
+        if len(missing) == 2:
+            return self.names[0], self.names[1]
+        rest = [name for name in self.names if name not in expected]
+        if len(self.names) != 2:
+            allowed = f"must name the column of the {missing[0]} so"
+            raise InputError.of(field, f"header, {', '.join(rest)},", allowed)
+        first, second = (rest[0] if name in missing else name for name in expected)
+        return first, second
+
     def only(self, names: Sequence[str]) -> str:
         """Return some of its columns as text, with a header."""
         places = [self.names.index(name) for name in names]
@@ -51,6 +81,19 @@ class Pasted:
 
 
 def pasted(field: str, text: str, expected: Sequence[str]) -> Pasted:
+    """Return the table in a text as `table_in`, if a link can hold it.
+
+    Raises
+    ------
+    InputError
+        As `table_in`, or if it has too many characters.
+    """
+    table = table_in(field, text, expected)
+    check_length(field, text, len(table.rows))
+    return table
+
+
+def table_in(field: str, text: str, expected: Sequence[str]) -> Pasted:
     """Return the table in a text: commas, semicolons or tabs between cells, a header or none.
 
     The first line is a header if none of its cells is a number.
@@ -67,15 +110,17 @@ def pasted(field: str, text: str, expected: Sequence[str]) -> Pasted:
     Raises
     ------
     InputError
-        If it is empty or too long, a line is no CSV, or lines have different numbers of cells.
+        If it is empty or has too many lines, a line is no CSV, or lines have different numbers of
+        cells.
     """
-    read = _cells(field, text)
-    lines = [place for place, row in enumerate(read, 1) if any(cell.strip() for cell in row)]
-    # A cell is one line: what is copied from a page may not hold another.
-    rows = [[" ".join(cell.split()) for cell in read[place - 1]] for place in lines]
+    # A cell is one line of what can be seen: a page prints it into commands that are copied, where
+    # another line, or a sign that ends a paste, would be run.
+    read = [[" ".join(printable(cell).split()) for cell in row] for row in _cells(field, text)]
+    lines = [place for place, row in enumerate(read, 1) if any(row)]
+    rows = [read[place - 1] for place in lines]
     if not rows:
         raise InputError.of(field, "", f"must hold a line at least: {', '.join(expected[:2])}")
-    if len(rows) > MOST_LINES or len(quote_plus(text)) > MOST_CHARACTERS:
+    if len(rows) > MOST_LINES:
         _refuse_length(field, len(rows), text)
     names, has_header = _names(field, rows[0], expected)
     if has_header:
@@ -96,6 +141,12 @@ def _cells(field: str, text: str) -> list[list[str]]:
         return list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
     except csv.Error as error:
         raise InputError([Finding(field, "", f"is no CSV: {error}")]) from None
+
+
+def check_length(field: str, text: str, rows: int) -> None:
+    """Raise InputError if a table of some rows has more characters than a link can hold."""
+    if len(quote_plus(text)) > MOST_CHARACTERS:
+        _refuse_length(field, rows, text)
 
 
 def _refuse_length(field: str, rows: int, text: str) -> None:

@@ -27,7 +27,7 @@ from costcurve.faces.facts_answer import cells_of, facts_answer, find_table
 from costcurve.faces.limits_answer import LimitsQuestion, answer_limits
 from costcurve.faces.request import build_request
 from costcurve.faces.web.body import LONGEST, validated
-from costcurve.faces.web.settings import Settings
+from costcurve.faces.web.settings import MOST_DRAWS, Settings
 from costcurve.faces.web.work import Deadline
 from costcurve.facts.catalog import TABLES as FACTS
 from costcurve.laws.card_store import load_card
@@ -39,6 +39,8 @@ Values = dict[str, Any]
 Cell = str | int | float | None
 #: Most alternatives of a case: each takes about 0.15 s.
 MOST_ALTERNATIVES = 20
+#: Most target errors of a field; costcurve's choice.
+MOST_TARGETS = 100
 _Text = Annotated[str, Field(max_length=LONGEST)]
 
 
@@ -115,7 +117,7 @@ class LimitsBody(_Body):
     hardware: _Text | None = None
     algorithms: _Text | None = None
     backtest: bool = False
-    target_error: list[float] = Field(default_factory=list, max_length=100)
+    target_error: list[float] = Field(default_factory=list, max_length=MOST_TARGETS)
 
 
 class CostBody(_Body):
@@ -128,7 +130,7 @@ class CostBody(_Body):
 def ask_estimate(data: Mapping[str, Any], settings: Settings, _: Deadline) -> Answer:
     """Return what `costcurve estimate --json` says."""
     body = validated(EstimateBody, data)
-    findings = _of_draws(body.assumptions, settings)
+    findings = findings_of_draws(body.assumptions, settings.draws)
     law = None
     try:
         law = None if body.law is None else law_of_card(load_card(body.law))
@@ -221,7 +223,7 @@ def ask_worth(data: Mapping[str, Any], settings: Settings, _: Deadline) -> Answe
         allowed = f"must be at most {MOST_ALTERNATIVES} in a request"
         findings.append(Finding("alternative", str(alternatives), allowed))
     InputError.check(findings)
-    findings = _of_draws(data.get("assumptions", {}), settings)
+    findings = findings_of_draws(data.get("assumptions", {}), settings.draws)
     try:
         case = case_of(data)
     except InputError as error:
@@ -281,12 +283,12 @@ def _cells(row: Mapping[str, Cell]) -> dict[str, str]:
     return {name: "" if value is None else str(value) for name, value in row.items()}
 
 
-def _of_draws(assumptions: Mapping[str, Any], settings: Settings) -> list[Finding]:
+def findings_of_draws(assumptions: Mapping[str, Any], most: int = MOST_DRAWS) -> list[Finding]:
     """Return whether there are more draws than a request may ask for."""
     try:
         draws = float(assumptions.get("draws", 0))
     except (TypeError, ValueError, OverflowError):
         return []
-    if draws <= settings.draws:
+    if draws <= most:
         return []
-    return [Finding("draws", f"{draws:g}", f"must be at most {settings.draws:,} in a request")]
+    return [Finding("draws", f"{draws:g}", f"must be at most {most:,} in a request")]

@@ -9,6 +9,8 @@ LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 _MIB = 2**20
 #: Bytes of an address with its headers: the state of a page stands in it, pasted tables included.
 LONGEST_ADDRESS = 65_536
+#: Draws of uncertain inputs that are made without being asked for: more of them fill the memory.
+MOST_DRAWS = 16_384
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,7 @@ class Settings:
     body_bytes: int = 2 * _MIB
     upload_bytes: int = _MIB
     rows: int = 10_000
-    draws: int = 16_384
+    draws: int = MOST_DRAWS
     seconds: float = 10.0
 
     @property

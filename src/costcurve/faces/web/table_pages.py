@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 from costcurve.core.display import accuracy, count_in_words, plain, usd
-from costcurve.core.errors import Finding, InputError
+from costcurve.core.errors import Finding, InputError, shown
 from costcurve.costs.bill import Bill
 from costcurve.decisions.result import Estimate
 from costcurve.decisions.worth_card import WORDS
@@ -48,7 +48,7 @@ def compare(query: Mapping[str, str]) -> dict[str, Any]:
         links = {"a": f"/?{urlencode(presets[0])}", "b": f"/?{urlencode(presets[3])}"}
     page: dict[str, Any] = {
         "title": "Two answers beside each other",
-        "intro": "Paste two links of the page Estimate, or of Worth it.",
+        "intro": "Paste two links of the page Estimate, or two of Worth it.",
         "verb": "Compare",
         "fields": [
             _text("a", "First link", links["a"], ""),
@@ -57,10 +57,9 @@ def compare(query: Mapping[str, str]) -> dict[str, Any]:
         "exports": [("This link", link("/compare", links))],
     }
     try:
-        asked = [_linked(name, text) for name, text in links.items()]
+        one, two = _both(links)
     except InputError as error:
         return {**page, "findings": error.findings, "fields": _told(page["fields"], error)}
-    one, two = asked
     return {**page, "tables": [_difference(one, two), _asked_apart(one.given, two.given)]}
 
 
@@ -71,6 +70,24 @@ class _Linked:
     bill: Bill
     beside: dict[str, str]
     given: dict[str, str]
+    is_worth: bool = False
+
+
+def _both(links: Mapping[str, str]) -> list[_Linked]:
+    """Return what links answer; raise InputError with what is wrong with each."""
+    found: list[_Linked] = []
+    findings: list[Finding] = []
+    for name, text in links.items():
+        try:
+            found.append(_linked(name, text))
+        except InputError as error:
+            findings += error.findings
+    InputError.check(findings)
+    if len({each.is_worth for each in found}) > 1:
+        # The one bill is paid once, the other every year: no difference of them has a unit.
+        allowed = "must be a link of the same page as the first"
+        raise InputError([Finding("b", shown(links["b"]), allowed)])
+    return found
 
 
 def _linked(name: str, text: str) -> _Linked:
@@ -105,7 +122,7 @@ def _of_worth(given: dict[str, str]) -> _Linked:
         "Net of a year, mean": _signed(found.annual["net_usd"].mean),
         "What to do": WORDS[found.decision],
     }
-    return _Linked(found.bill, beside, given)
+    return _Linked(found.bill, beside, given, is_worth=True)
 
 
 def _said_of(found: Estimate) -> dict[str, str]:
@@ -146,6 +163,7 @@ def _asked_apart(one: Mapping[str, str], two: Mapping[str, str]) -> tuple[Any, .
 def facts(query: Mapping[str, str]) -> dict[str, Any]:
     """Return a table of facts, searched and sorted."""
     name = query.get("table", "").strip() or next(iter(TABLES))
+    same = f"/api/v1/facts/{quote(name, safe='')}"
     search, sort = query.get("search", "").strip(), query.get("sort", "").strip()
     kept = {key: value for key, value in query.items() if key in ("table", "search", "sort")}
     page: dict[str, Any] = {
@@ -158,7 +176,7 @@ def facts(query: Mapping[str, str]) -> dict[str, Any]:
         ],
         "exports": [
             ("This link", link("/facts", kept)),
-            ("JSON", f"/api/v1/facts/{name}?{urlencode({'search': search} if search else {})}"),
+            ("JSON", f"{same}?{urlencode({'search': search} if search else {})}"),
         ],
     }
     try:

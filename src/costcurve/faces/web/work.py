@@ -22,7 +22,7 @@ from costcurve.faces.web.settings import Settings
 Result = TypeVar("Result")
 #: Threads that compute. NumPy leaves the interpreter's lock only now and then, so more do not help.
 THREADS = 4
-#: Characters of answers that are remembered, together: some hundred pages.
+#: Characters of questions and answers that are remembered, together: some hundred pages.
 REMEMBERED_CHARACTERS = 16_000_000
 
 
@@ -82,7 +82,7 @@ class Workers:
         Parameters
         ----------
         key : tuple of str
-            The path, and the names and values of the query.
+            The path, and the names and values of the query, in turn.
         function : callable
             Takes a deadline; raises as `run`.
         """
@@ -90,12 +90,12 @@ class Workers:
             self._known.move_to_end(key)
             return self._known[key]
         found = await self.run(function)
-        if key not in self._known and len(found.text) <= REMEMBERED_CHARACTERS:
+        length = _length(key, found)
+        if key not in self._known and length <= REMEMBERED_CHARACTERS:
             self._known[key] = found
-            self._length += len(found.text)
+            self._length += length
         while self._length > REMEMBERED_CHARACTERS:
-            _, forgotten = self._known.popitem(last=False)
-            self._length -= len(forgotten.text)
+            self._length -= _length(*self._known.popitem(last=False))
         return found
 
     async def run(self, function: Callable[..., Result], *arguments: Any) -> Result:
@@ -124,6 +124,10 @@ class Workers:
         if self._pool is not None:
             self._pool.shutdown(wait=False, cancel_futures=True)
         self._pool = None
+
+
+def _length(key: tuple[str, ...], answer: Answer) -> int:
+    return len(answer.text) + sum(map(len, key))
 
 
 def workers_of(request: Request) -> Workers:

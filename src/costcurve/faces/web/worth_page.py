@@ -19,6 +19,7 @@ from costcurve.faces.snippet import worth_command, worth_snippet
 from costcurve.faces.web.explained import explained, linked_bill
 from costcurve.faces.web.forms import field_of, given_in, link
 from costcurve.faces.web.lists import LISTS, list_fields, with_lists
+from costcurve.faces.web.questions import findings_of_draws
 
 #: A case to begin with; its numbers are an example, to be changed.
 EXAMPLE = {
@@ -82,7 +83,13 @@ def content(query: Mapping[str, str]) -> dict[str, Any]:
 def made(query: Mapping[str, str]) -> Worth:
     """Return the answer of a case that a query describes; raises InputError."""
     given = _given(query)
-    return worth(case_of(_described(given)))
+    findings = findings_of_draws(given)
+    try:
+        case = case_of(_described(given))
+    except InputError as error:
+        findings += error.findings
+    InputError.check(findings)
+    return worth(case)
 
 
 def _given(query: Mapping[str, str]) -> dict[str, str]:
