@@ -15,7 +15,7 @@ from costcurve.core.errors import InputError
 from costcurve.faces.web.work import REMEMBERED_CHARACTERS, Answer, Workers
 from tests.conftest import need
 from tests.faces.test_page_tables import CASE, MODELS, _has, post
-from tests.faces.test_pages import get, links, printed, words  # noqa: F401 - a fixture
+from tests.faces.test_pages import cells, get, links, printed, words  # noqa: F401 - a fixture
 
 #: Falls by a hundredth of a decade in a decade of compute: to 1e-9 it is some 900 decades.
 FLAT = "1,0.5\n10,0.49\n100,0.48\n1000,0.475\n1e4,0.47\n1e5,0.46"
@@ -194,3 +194,40 @@ def test_the_pasted_table_in_another_order_is_that_of_the_command(get, cli, tmp_
     _, name, flag, _, *rest = shlex.split(command)
     ours = cli(name, flag, str(models), *rest, "--json").json
     assert json.loads(get(links(page)["JSON"]).text) == ours
+
+
+def test_a_pdf_of_too_many_points_is_refused(get):  # noqa: F811
+    need(_has("weasyprint"), "weasyprint")
+    points = "\n".join(f"{n},{1 / (n + 1):.4f}" for n in range(1, 502))
+    answer = get("/curve.pdf", {"points": points})
+    assert answer.status_code == 422
+    assert "at most 500 in a PDF" in answer.json()["findings"][0]["allowed"]
+
+
+def test_a_share_of_people_has_no_unit_of_one(get):  # noqa: F811
+    need(_has("numpy_financial") and _has("scipy"), "numpy-financial or scipy")
+    page = get("/worth", {**CASE, "roles": "engineer, 90, 320, 100"})
+    assert {row[0]: row[1] for row in cells(page, "The bill")}["People"] == "1"
+
+
+def test_sums_beyond_all_prefixes_are_written_with_an_exponent():
+    need(_has("vl_convert"), "vl-convert")
+    from costcurve.charts.estimate import what_matters
+    from costcurve.charts.files import as_svg
+
+    row = {"label": "slope", "move": "one sd", "low_usd": 1e4, "high_usd": 1e38}
+    drawn = as_svg(what_matters([row]))
+    assert "$1e+" in drawn
+    assert "0000Y" not in drawn
+
+
+def test_the_first_view_of_a_curve_does_not_weigh_runs(get, monkeypatch):  # noqa: F811
+    from costcurve.faces.web import curve_page
+
+    def weighed(*_, **__):
+        raise AssertionError("takes seconds")
+
+    monkeypatch.setattr(curve_page, "next_run", weighed)
+    page = get("/curve")
+    assert page.status_code == 200
+    assert "What to expect" in words(page)
