@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 import shlex
@@ -231,3 +232,31 @@ def test_the_first_view_of_a_curve_does_not_weigh_runs(get, monkeypatch):  # noq
     page = get("/curve")
     assert page.status_code == 200
     assert "What to expect" in words(page)
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "name"),
+    [
+        ("/limits", {"benchmark": "image;$(net)\n"}, "image;$(net)"),
+        ("/limits", {"benchmark": "ms\x03\n`co`>co"}, "ms  `co`>co"),
+        ("/", {**TASK, "models": "ResNet\x1b;\x03\n$(50)"}, "ResNet ;  $(50)"),
+        ("/", {**TASK, "accelerator": "h'100\x03"}, "h'100"),
+    ],
+)
+def test_names_that_a_link_holds_are_one_word_of_a_printed_command(get, path, query, name):  # noqa: F811
+    need(_has("scipy"), "scipy")
+    # Names are found whatever signs stand between their letters, so a link may hold any.
+    page = get(path, query)
+    assert page.status_code == 200
+    command = printed(page, "Command line")
+    assert all(sign == "\n" or sign.isprintable() for sign in command)
+    assert name in [word.strip() for word in shlex.split(command)]
+
+
+def test_a_command_of_several_lines_stands_in_a_report_as_it_is():
+    from costcurve.faces.report import Report
+
+    command = "cat > a.json <<'END'\n{}\nEND\ncostcurve worth a.json \x1b[31m"
+    text = Report("Title", (), command=command).html()
+    found = html.unescape(re.search(r"<pre>(.*?)</pre>", text, re.DOTALL)[1])
+    assert found == command.replace("\x1b", " ")
