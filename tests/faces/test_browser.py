@@ -152,6 +152,15 @@ def test_going_back_restores_the_earlier_answer_and_its_form(visit):
     assert page.locator("#f-target_accuracy").input_value() == "0.9"
 
 
+def test_what_a_link_says_of_another_version_goes_with_its_answer(visit):
+    page = visit("/?target_accuracy=0.92&classes=40&v=0.0.1")
+    assert "made with version 0.0.1" in page.locator(".notice").first.inner_text()
+    page.get_by_label("Number of classes", exact=True).fill("41")
+    page.keyboard.press("Tab")
+    page.wait_for_url("**classes=41**")
+    until(page, "document.querySelector('.notice') === null")
+
+
 def test_what_is_wrong_is_said_beside_the_field_and_goes_when_mended(visit):
     page = visit("/?target_accuracy=0.9&classes=10")
     field, beside = page.locator("#f-target_accuracy"), page.locator("#e-target_accuracy")

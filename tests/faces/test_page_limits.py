@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 import shlex
@@ -15,7 +16,7 @@ from costcurve.core.errors import InputError
 from costcurve.faces.web.work import REMEMBERED_CHARACTERS, Answer, Workers
 from tests.conftest import need
 from tests.faces.test_page_tables import CASE, MODELS, _has, post
-from tests.faces.test_pages import get, links, printed, words  # noqa: F401 - a fixture
+from tests.faces.test_pages import cells, get, links, printed, words  # noqa: F401 - a fixture
 
 #: Falls by a hundredth of a decade in a decade of compute: to 1e-9 it is some 900 decades.
 FLAT = "1,0.5\n10,0.49\n100,0.48\n1000,0.475\n1e4,0.47\n1e5,0.46"
@@ -194,3 +195,68 @@ def test_the_pasted_table_in_another_order_is_that_of_the_command(get, cli, tmp_
     _, name, flag, _, *rest = shlex.split(command)
     ours = cli(name, flag, str(models), *rest, "--json").json
     assert json.loads(get(links(page)["JSON"]).text) == ours
+
+
+def test_a_pdf_of_too_many_points_is_refused(get):  # noqa: F811
+    need(_has("weasyprint"), "weasyprint")
+    points = "\n".join(f"{n},{1 / (n + 1):.4f}" for n in range(1, 502))
+    answer = get("/curve.pdf", {"points": points})
+    assert answer.status_code == 422
+    assert "at most 500 in a PDF" in answer.json()["findings"][0]["allowed"]
+
+
+def test_a_share_of_people_has_no_unit_of_one(get):  # noqa: F811
+    need(_has("numpy_financial") and _has("scipy"), "numpy-financial or scipy")
+    page = get("/worth", {**CASE, "roles": "engineer, 90, 320, 100"})
+    assert {row[0]: row[1] for row in cells(page, "The bill")}["People"] == "1"
+
+
+def test_sums_beyond_all_prefixes_are_written_with_an_exponent():
+    need(_has("vl_convert"), "vl-convert")
+    from costcurve.charts.estimate import what_matters
+    from costcurve.charts.files import as_svg
+
+    row = {"label": "slope", "move": "one sd", "low_usd": 1e4, "high_usd": 1e38}
+    drawn = as_svg(what_matters([row]))
+    assert "$1e+" in drawn
+    assert "0000Y" not in drawn
+
+
+def test_the_first_view_of_a_curve_does_not_weigh_runs(get, monkeypatch):  # noqa: F811
+    from costcurve.faces.web import curve_page
+
+    def weighed(*_, **__):
+        raise AssertionError("takes seconds")
+
+    monkeypatch.setattr(curve_page, "next_run", weighed)
+    page = get("/curve")
+    assert page.status_code == 200
+    assert "What to expect" in words(page)
+
+
+@pytest.mark.parametrize(
+    ("path", "query", "name"),
+    [
+        ("/limits", {"benchmark": "image;$(net)\n"}, "image;$(net)"),
+        ("/limits", {"benchmark": "ms\x03\n`co`>co"}, "ms  `co`>co"),
+        ("/", {**TASK, "models": "ResNet\x1b;\x03\n$(50)"}, "ResNet ;  $(50)"),
+        ("/", {**TASK, "accelerator": "h'100\x03"}, "h'100"),
+    ],
+)
+def test_names_that_a_link_holds_are_one_word_of_a_printed_command(get, path, query, name):  # noqa: F811
+    need(_has("scipy"), "scipy")
+    # Names are found whatever signs stand between their letters, so a link may hold any.
+    page = get(path, query)
+    assert page.status_code == 200
+    command = printed(page, "Command line")
+    assert all(sign == "\n" or sign.isprintable() for sign in command)
+    assert name in [word.strip() for word in shlex.split(command)]
+
+
+def test_a_command_of_several_lines_stands_in_a_report_as_it_is():
+    from costcurve.faces.report import Report
+
+    command = "cat > a.json <<'END'\n{}\nEND\ncostcurve worth a.json \x1b[31m"
+    text = Report("Title", (), command=command).html()
+    found = html.unescape(re.search(r"<pre>(.*?)</pre>", text, re.DOTALL)[1])
+    assert found == command.replace("\x1b", " ")

@@ -11,7 +11,11 @@ from costcurve.charts.scatter import PALETTE
 
 _WIDTH, _HEIGHT = 480, 260
 _BAR = 22
-_MONEY = "'$' + replace(format(datum.value, '~s'), 'G', 'B')"
+# Beyond the largest prefix, 10^24, all the zeros would be written out.
+_MONEY = (
+    "'$' + (datum.value < 1e15 ? replace(format(datum.value, '~s'), 'G', 'B')"
+    " : format(datum.value, '.0e'))"
+)
 _ACCURACY = "format(100 * (1 - datum.value), '~g') + '%'"
 _BLUE, _ORANGE = PALETTE[0], PALETTE[1]
 #: Sums below are drawn there: fractions of a dollar say nothing beside thousands.

@@ -221,7 +221,7 @@ class Report:
             *_paragraphs("References", self.references),
         ]
         if self.command:
-            command = escape(printable(self.command))
+            command = "\n".join(_words(line) for line in self.command.split("\n"))
             parts.append(f"<h2>Made by</h2>\n<pre>{command}</pre>")
         body = "\n".join(parts)
         return (

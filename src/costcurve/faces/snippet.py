@@ -8,9 +8,11 @@ such as tables of facts or of pilot runs, is not known to an answer and must be 
 from __future__ import annotations
 
 import json
+import shlex
 from pprint import pformat
 from typing import TYPE_CHECKING, Any
 
+from costcurve.core.errors import printable
 from costcurve.decisions.estimate import law_for
 from costcurve.decisions.result import Estimate
 from costcurve.decisions.worth import Worth
@@ -95,6 +97,14 @@ def curve_snippet(card: CurveCard) -> str:
         "for at, *quantiles in zip(asked, *curve.predict(asked).tolist()):\n"
         "    print(at, *quantiles)\n"
     )
+
+
+def shell_word(text: str) -> str:
+    """Return text from a user as one word of a shell, in which nothing is run.
+
+    Signs that cannot be seen are blanks: some would end a paste or a line, quoted or not.
+    """
+    return shlex.quote(printable(text))
 
 
 def estimate_command(found: Estimate) -> str:

@@ -24,9 +24,14 @@ _HELP = "A line for each: examples, error. Several at one number are averaged."
 #: Fields beside the points: label, unit, help, example.
 _FIELDS = {
     "target_error": ("Target error", "", "What is to be reached, as a fraction.", "0.03"),
-    "usd_per_example": ("Price of one more example", "USD", "For the next run.", "0.6"),
-    "worth_usd": ("Worth of the target", "USD", "For the next run.", "5000"),
-}
+    # Empty at first: which run to make next takes seconds, and a page must be there at once.
+    "usd_per_example": (
+        "Price of one more example", "USD", "For the next run, such as 0.6; with the worth.", "",
+    ),
+    "worth_usd": (
+        "Worth of the target", "USD", "For the next run, such as 5000; with the price.", "",
+    ),
+}  # fmt: skip
 #: What the columns are called, as in the heading of what is pasted.
 NAMES = Names("examples", "error", fit="fit")
 _CAPTION = "Points: measured. Line: median of a later run. Bands: 50% and 90%."

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from math import log10
@@ -20,7 +19,7 @@ from costcurve.decisions.result import Estimate
 from costcurve.faces.pictures import costs_of, swings_of
 from costcurve.faces.references import bibtex, methods
 from costcurve.faces.request import build_request
-from costcurve.faces.snippet import estimate_snippet
+from costcurve.faces.snippet import estimate_snippet, shell_word
 from costcurve.faces.web.explained import explained, linked_bill
 from costcurve.faces.web.forms import Field, field_of, given_in
 from costcurve.faces.web.questions import findings_of_draws
@@ -244,5 +243,5 @@ def _both_ways(found: Estimate) -> dict[str, Any]:
 
 def command(given: Mapping[str, str]) -> str:
     """Return the command that gives the same answer."""
-    flags = [f"--{name.replace('_', '-')} {shlex.quote(value)}" for name, value in given.items()]
+    flags = [f"--{name.replace('_', '-')} {shell_word(value)}" for name, value in given.items()]
     return " \\\n    ".join(["costcurve estimate", *flags])

@@ -48,13 +48,17 @@ def linked_bill(bill: Bill, lines: Sequence[Line]) -> list[tuple[str, ...]]:
         rows.append(
             (
                 item.label,
-                _linked(line.quantity, f"{item.quantity:,.6g} {item.unit}"),
+                _linked(line.quantity, f"{item.quantity:,.6g}{_unit(item.unit)}"),
                 _linked(line.unit_price, usd(item.unit_price_usd)),
                 _linked(line.cost, usd(item.cost_usd)),
                 item.assumes,
             )
         )
     return rows
+
+
+def _unit(unit: str) -> str:
+    return "" if unit == "1" else f" {unit}"
 
 
 def _linked(name: str, text: str) -> str:

@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from typing import Any
 from urllib.parse import urlencode
 
-from costcurve.core.errors import InputError
+from costcurve.core.errors import Finding, InputError
 from costcurve.decisions.curve_table import OUTPUTS
 from costcurve.faces.cli.output import csv_text, json_text
 from costcurve.faces.report import Report
@@ -24,6 +24,8 @@ _JSON = "application/json"
 _CSV = "text/csv; charset=utf-8"
 _HTML = "text/html; charset=utf-8"
 _PDF = "application/pdf"
+#: Most points of a PDF: 2,000 took ten seconds, which is all that a request may, and a gigabyte.
+_MOST_PRINTED = 500
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -133,14 +135,24 @@ def _rows(rows: list[dict[str, Any]]) -> bytes:
     return csv_text(rows).encode()
 
 
-def _report(make: Callable[[Query], Report]) -> dict[str, Export]:
-    """Return both kinds of file that a report is."""
+def _curve_printed(query: Query) -> Report:
+    runs = len(curve_page.made(query).curve.seen.x)
+    if runs > _MOST_PRINTED:
+        allowed = f"must be at most {_MOST_PRINTED} in a PDF; the report as HTML takes all"
+        raise InputError([Finding("points", f"{runs:,} numbers of examples", allowed)])
+    return _curve_report(query)
+
+
+def _report(
+    make: Callable[[Query], Report], printed: Callable[[Query], Report] | None = None
+) -> dict[str, Export]:
+    """Return both kinds of file that a report is; what is printed may be refused."""
 
     def as_html(query: Query, _: Settings, __: Deadline) -> bytes:
         return make(query).html().encode()
 
     def as_pdf(query: Query, _: Settings, __: Deadline) -> bytes:
-        return make(query).pdf()
+        return (printed or make)(query).pdf()
 
     found = {"html": Export("Report", _HTML, as_html)}
     # A library that draws pages may be missing, and what it needs of the system too.
@@ -165,7 +177,7 @@ EXPORTS: dict[str, dict[str, Export]] = {
         "json": Export("JSON", _JSON, _curve_json),
         "csv": Export("CSV", _CSV, _curve_csv),
         "xlsx": Export("Workbook", _XLSX, _curve_xlsx),
-        **_report(_curve_report),
+        **_report(_curve_report, _curve_printed),
     },
     "limits": {
         "json": Export("JSON", _JSON, _limits_json),

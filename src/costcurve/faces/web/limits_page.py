@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,6 +10,7 @@ from costcurve.decisions.limits import LOG10_FLOP, Limits
 from costcurve.evidence.columns import columns_of
 from costcurve.faces.limits_answer import BENCHMARKS, LimitsQuestion, answer_limits
 from costcurve.faces.pictures import picture_of_limits
+from costcurve.faces.snippet import shell_word
 from costcurve.faces.web.forms import Field, link, wrong
 from costcurve.faces.web.pasted import pasted
 from costcurve.faces.web.questions import MOST_TARGETS
@@ -148,20 +148,20 @@ def _lines(lines: Sequence[Mapping[str, Any]], unit: str) -> tuple[Any, ...]:
 def _command(given: Mapping[str, str], question: LimitsQuestion) -> str:
     """Return a shell's commands that give the same answer; a pasted table is a file there."""
     flags = [
-        f"--{name.replace('_', '-')} {shlex.quote(value)}"
+        f"--{name.replace('_', '-')} {shell_word(value)}"
         for name, value in given.items()
         if name not in {"benchmark", "rows", "target_error", "error_percent"}
     ]
-    flags += [f"--target-error {shlex.quote(each)}" for each in question.target_error]
+    flags += [f"--target-error {shell_word(each)}" for each in question.target_error]
     if question.error_percent:
         flags.append("--error-percent")
     if question.benchmark is not None:
-        return " ".join(["costcurve limits", question.benchmark, *flags])
+        return " ".join(["costcurve limits", shell_word(question.benchmark), *flags])
     table = pasted("rows", given["rows"], COLUMNS)
     used = {"x": question.x, "error": question.error, "date": question.date,
             "group": question.group}  # fmt: skip
     names = {flag: name for flag, name in used.items() if name is not None}
-    columns = [f"--{flag} {shlex.quote(name)}" for flag, name in names.items()]
+    columns = [f"--{flag} {shell_word(name)}" for flag, name in names.items()]
     file = ["cat > models.csv <<'END'", table.only(list(names.values())).rstrip("\n"), "END"]
     ask = " ".join(["costcurve limits --from models.csv", *columns, *flags])
     return "\n".join([*file, ask])

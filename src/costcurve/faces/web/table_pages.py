@@ -14,6 +14,7 @@ from costcurve.costs.bill import Bill
 from costcurve.decisions.result import Estimate
 from costcurve.decisions.worth_card import WORDS
 from costcurve.faces.facts_answer import cells_of, find_table
+from costcurve.faces.snippet import shell_word
 from costcurve.faces.web import estimate_page, worth_page
 from costcurve.faces.web.forms import Field, given_in, link, wrong
 from costcurve.facts.catalog import TABLES
@@ -239,7 +240,7 @@ def reproduce(query: Mapping[str, str]) -> dict[str, Any]:
         "verb": "Show",
         "fields": [_choice("study", "Study", name, tuple(study_names()))],
         "exports": [("This link", link("/reproduce", {"study": name}))],
-        "command": f"costcurve reproduce {name}",
+        "command": f"costcurve reproduce {shell_word(name)}",
         "given": {"study": name},
     }
     try:

@@ -69,6 +69,8 @@
   document.addEventListener("DOMContentLoaded", () => letDrag(document));
   document.addEventListener("htmx:afterSettle", () => {
     const answer = document.getElementById("answer");
+    // The form asks with this server's version: what a link said of another no longer holds.
+    document.querySelector(".notice")?.remove();
     placeFindings(answer);
     letDrag(answer);
     const first = answer.querySelector(".findings, .lead, caption");
