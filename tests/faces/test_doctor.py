@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import socket
+import tomllib
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from costcurve.evidence.registry import datasets
 from costcurve.faces import doctor_answer
+from tests.conftest import PROJECT
 
 
 def test_what_is_installed_is_what_the_packages_say_of_themselves(cli):
@@ -28,7 +30,16 @@ def test_an_extra_that_is_missing_or_too_old_is_named_with_how_to_install_it(cli
     installed = {"scipy": None, "vl-convert-python": "1.2.0"}
     monkeypatch.setattr(doctor_answer, "installed_version", lambda name: installed.get(name, "99"))
     page = cli("doctor").out
-    assert "pip install 'costcurve[charts,fit,simulate]'" in page.replace("\n", " ")
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    needed = ",".join(
+        sorted(
+            extra
+            for extra, packages in project["optional-dependencies"].items()
+            if extra not in {"all", "dev", "docs"}
+            and any(each.startswith(tuple(installed)) for each in packages)
+        )
+    )
+    assert f"pip install 'costcurve[{needed}]'" in page.replace("\n", " ")
     assert "scipy (missing, needs 1.13)" in " ".join(page.split())
     assert "1.2.0 is too old, needs 1.7)" in " ".join(page.split())
 
@@ -46,6 +57,7 @@ def test_run_from_its_source_it_says_nothing_of_extras(cli, monkeypatch):
 
 
 def test_data_are_counted_by_their_hashes(cli, data, tmp_path, monkeypatch):
+    monkeypatch.setenv("COSTCURVE_DATA", str(data))
     assert cli("doctor", "--json").json["data"]["here"] == len(datasets())
     name = next(iter(datasets()))
     (tmp_path / name).parent.mkdir(parents=True)
