@@ -14,7 +14,7 @@ import pyarrow.parquet
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, ImageFile
 
 from costcurve import InputError
 from costcurve.task.decoding import decoded
@@ -46,6 +46,14 @@ def test_a_folder_of_junk_is_survived_and_every_reason_told(tmp_path):
         assert isinstance(found[name], str), name
         assert found[name].startswith(reason)
     assert "0x" not in "".join(map(str, found.values()))
+
+
+def test_what_other_libraries_let_pass_is_refused_all_the_same(monkeypatch):
+    monkeypatch.setattr(ImageFile, "LOAD_TRUNCATED_IMAGES", True)
+    whole = bytes_of(Image.fromarray(patches(1, side=40)[0]), "JPEG")
+    with pytest.raises(UnreadableError, match="is damaged"):
+        decoded(whole[: len(whole) // 2])
+    assert ImageFile.LOAD_TRUNCATED_IMAGES
 
 
 def test_every_kind_of_pixel_becomes_rgb():

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from costcurve.core.errors import MissingExtraError, printable
@@ -43,7 +45,7 @@ def decoded(content: bytes) -> Any:
     if not content:
         raise UnreadableError("is empty (0 bytes)")
     try:
-        with warnings.catch_warnings():
+        with _whole_images_only(), warnings.catch_warnings():
             # Of doubtful metadata, which are not used, and of sizes, which are judged here.
             warnings.simplefilter("ignore")
             with Image.open(io.BytesIO(content), formats=FORMATS) as image:
@@ -61,6 +63,19 @@ def decoded(content: bytes) -> Any:
     except Exception as error:  # a damaged file fails in every way that a decoder can
         words = printable(str(error))[:_SHOWN_CHARACTERS] or type(error).__name__
         raise UnreadableError(f"is damaged: {words}") from None
+
+
+@contextmanager
+def _whole_images_only() -> Iterator[None]:
+    """Let no image pass that ends too soon, whatever other libraries of the process have set."""
+    from PIL import ImageFile  # noqa: PLC0415 - an extra
+
+    before = ImageFile.LOAD_TRUNCATED_IMAGES
+    ImageFile.LOAD_TRUNCATED_IMAGES = False
+    try:
+        yield
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = before
 
 
 def _too_many(found: str) -> str:
