@@ -34,8 +34,9 @@ $(INSTALLED_DOCS): pyproject.toml | $(BIN)/python
 demo: $(INSTALLED) ## set up and print the decision card of the example
 	@$(BIN)/costcurve estimate examples/defect-inspection.toml
 
+# One thread for each process: NumPy's own would only wait for each other.
 test: $(INSTALLED_DEV) ## set up and run the tests
-	$(BIN)/python -m pytest
+	OMP_NUM_THREADS=1 OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses=auto --dist=worksteal
 
 lint: $(INSTALLED_DEV) ## check style, types, the line of rooms, spelling and links
 	$(BIN)/ruff check .
