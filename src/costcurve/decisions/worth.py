@@ -207,8 +207,7 @@ def worth(
     uncertain, certain = (worth_graph(case, found, each) for each in (draws, 0))
     span = span_of(found)
     plan = target_plan(found, span)
-    nets = uncertain.draws("annual_net_usd", plan)
-    chances = _chances(case, uncertain, plan, nets)
+    chances = _chances(case, uncertain, plan)
     optimal, plans = best_plan(uncertain, span)
     plans = replace(plans, others_usd=other_values(case.alternatives, uncertain, plan))
     others = compare_alternatives(case.alternatives, (uncertain, certain), plan, span)
@@ -221,7 +220,7 @@ def worth(
         reason=reason,
         examples=plan,
         annual=_annual(uncertain, plan),
-        per_unit=_per_unit(case, uncertain, plan, nets),
+        per_unit=_per_unit(case, uncertain, plan),
         break_even=break_even(certain, plan),
         optimal=optimal,
         probability=chances,
@@ -314,9 +313,8 @@ def _billed(lines: Sequence[Any]) -> list[str]:
     return sorted(names | {"predictions_per_year", "horizon_years", "discount_rate"})
 
 
-def _chances(
-    case: WorthCase, graph: WorthGraph, plan: float, nets: FloatArray
-) -> dict[str, float | None]:
+def _chances(case: WorthCase, graph: WorthGraph, plan: float) -> dict[str, float | None]:
+    nets = graph.draws("annual_net_usd", plan)
     errors = graph.draws("plan_error", plan)
     targets = graph.draws("target_error", plan)
     over = None
@@ -330,9 +328,7 @@ def _chances(
     }
 
 
-def _per_unit(
-    case: WorthCase, graph: WorthGraph, plan: float, nets: FloatArray
-) -> dict[str, float]:
+def _per_unit(case: WorthCase, graph: WorthGraph, plan: float) -> dict[str, float]:
     """Return means for one decision unit, and for one prediction where there are any."""
     cost, benefit = (graph.mean(name, plan) for name in ("product_cost_usd", "annual_benefit_usd"))
     found: dict[str, float] = {}
@@ -342,7 +338,7 @@ def _per_unit(
             "decision_units": units,
             "cost_usd": cost / units,
             "benefit_usd": benefit / units,
-            "net_usd": float(nets.mean()) / units,
+            "net_usd": graph.mean("annual_net_usd", plan) / units,
         }
     predictions = graph.mean("predictions_per_year", plan)
     if predictions > 0.0:

@@ -50,6 +50,7 @@ _WAYS_COLUMNS = (
     ("USD a year", 16.0), ("USD once", 16.0), ("USD for one\nprediction", 16.0),
     ("Labels, USD once", 18.0), ("Cost of a year", 18.0), ("", 3.0),
 )  # fmt: skip
+_STORED = ("Accuracy (stored)", "Mean (stored)", "5% (stored)", "95% (stored)")
 #: Plans of the curve, as factors of the examples of the target's.
 _FACTORS = tuple(float(each) for each in np.round(np.geomspace(0.05, 20.0, 25), 6))
 _FEWEST = 10.0
@@ -285,8 +286,7 @@ class _Writer:
             ("Factor of the plan", "Examples", "Accuracy", "Net, USD"),
             right=range(4),
         )
-        stored = ("Accuracy (stored)", "Mean (stored)", "5% (stored)", "95% (stored)")
-        book.header(sheet, header, stored, 5, right=range(5, 9))
+        book.header(sheet, header, _STORED, 5, right=range(5, 9))
         table.write_header(header)
         held, most = figures.point("examples_held"), min(figures.point(LIMIT), MOST)
         fewest = min(max(held, _FEWEST), most)
