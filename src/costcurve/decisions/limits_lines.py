@@ -105,9 +105,11 @@ def _frontier(found: Limits) -> ComputeLaw | None:
     evidence = found.evidence
     if evidence is None or found.law.method is not Method.OLS:
         return None
+    # Both lines speak for the same date, where the average has one.
+    years = None if found.law.year is None else evidence.year
     try:
         law = fit_compute_law(
-            evidence.log10_compute, evidence.error, found.law.form, Method.FRONTIER
+            evidence.log10_compute, evidence.error, found.law.form, Method.FRONTIER, year=years
         )
     except InputError:  # too few models
         return None
