@@ -33,6 +33,7 @@ $(INSTALLED_DOCS): pyproject.toml | $(BIN)/python
 
 demo: $(INSTALLED) ## set up and print the decision card of the example
 	@$(BIN)/costcurve estimate examples/defect-inspection.toml
+	@printf '\nThe command costcurve stands in $(BIN). To type it as the documentation does, once in every\nterminal: . $(BIN)/activate\n'
 
 # One thread for each process: NumPy's own would only wait for each other.
 test: $(INSTALLED_DEV) ## set up and run the tests
