@@ -28,12 +28,12 @@ from costcurve.decisions.worth_graph import DRAWS as DRAWS_OF_WORTH
 from costcurve.evidence.table_parts import TableParts, find_parts
 from costcurve.evidence.table_writer import TableWriter, writing
 
-#: Draws of a row of a large file, where `worth` takes 2,048. In the median row they move the mean by
-#: 0.1 % of the width of the 90 % interval, its low end by 6 % and its high end by 0.1 %, as
+#: Draws of a row of a large file, where `worth` takes 2,048. In the median row they move the mean
+#: by 0.1 % of the width of the 90 % interval, its low end by 6 % and its high end by 0.1 %, as
 #: benchmarks/portfolio.py measures.
 DRAWS = 64
-#: Rows up to which a file is small: each is drawn as often as `worth` draws it, and all of them take
-#: a quarter of a minute on one processor.
+#: Rows up to which a file is small: each is drawn as often as `worth` draws a case, and all of them
+#: take a quarter of a minute on one processor.
 SMALL_FILE = 1000
 #: Rows of a part: some ten megabytes on their way.
 ROW_GROUP = 65_536
