@@ -149,16 +149,27 @@ def _about_the_law(card: LawCard, evaluation: Evaluation, flags: tuple[Flag, ...
     if beyond:
         found.append(f"Extrapolating: the law was tested elsewhere in {', '.join(beyond)}.")
     if {Flag.UNTESTED_KIND, Flag.UNTESTED_PRETRAINING} & {*flags}:
-        found.append(
-            "The law's certainty was tested on pretrained classification only; for segmentation "
-            "and for training from scratch the interval and the chance are guesses."
-        )
+        found.append(_about_what_was_tested(card))
     if "chance_error" in evaluation.graph and value("target_error") >= value("chance_error"):
         found.append(
             f"Guessing is already right {display.accuracy(1.0 - value('chance_error'))} of the "
             "time: the target takes no learning, and no examples."
         )
     return found
+
+
+def _about_what_was_tested(card: LawCard) -> str:
+    kinds, starts = card.range.kinds, set(card.range.pretrained)
+    how = "" if len(starts) > 1 else "pretrained " if True in starts else "from-scratch "
+    others = [f"for {kind}" for kind in TaskKind if kind not in kinds]
+    if False not in starts:
+        others.append("for training from scratch")
+    if True not in starts:
+        others.append("for training from a checkpoint")
+    return (
+        f"The law's certainty was tested on {how}{' and '.join(kinds)} only; "
+        f"{' and '.join(others)} the interval and the chance are guesses."
+    )
 
 
 def _about_the_models(options: Sequence[Option]) -> list[str]:
