@@ -56,6 +56,15 @@ def test_a_report_of_worth_says_what_the_page_says(cli, tmp_path):
     assert cli("worth", "examples/worth_triage.toml", "--html", str(tmp_path / "x.txt")).status == 2
 
 
+def test_a_report_without_a_pilot_says_nothing_of_one(cli, tmp_path):
+    path = tmp_path / "report.html"
+    ran = cli("worth", "examples/worth_triage.toml", "--no-pilot", "--html", str(path))
+    assert (ran.status, ran.err) == (0, "")
+    text = path.read_text(encoding="utf-8").split("<h2>Method</h2>")[0]
+    assert "<h2>Alternatives</h2>" in text
+    assert "pilot" not in text.casefold()
+
+
 def test_a_report_is_one_file_that_says_the_decision_first(cli, tmp_path):
     path = tmp_path / "report.html"
     ran = cli("estimate", "examples/defect-inspection.toml", "--html", str(path))
