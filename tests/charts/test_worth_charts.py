@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
+from importlib.util import find_spec
 
 import pytest
 
+from costcurve.charts.files import as_svg
+from costcurve.charts.worth import worth_chart
 from costcurve.decisions.accuracy_cost import cost_over_accuracy
 from costcurve.decisions.estimate import estimate
 from costcurve.task import Task
+from tests.conftest import need
 
 
 def test_the_case_lies_on_the_right_side_of_the_frontier(cli, tmp_path):
@@ -28,6 +33,16 @@ def test_the_case_lies_on_the_right_side_of_the_frontier(cli, tmp_path):
 
 def _annuity(rate, years):
     return rate / (1.0 - (1.0 + rate) ** -years)
+
+
+def test_no_label_calls_tenths_of_a_dollar_millions():
+    need(find_spec("vl_convert") is not None, "vl-convert")
+    plans = [{"accuracy": 90.0 + n, "p05": -0.3, "mean": 0.1, "p95": 0.5} for n in range(3)]
+    frontier = [{"volume": 0.5, "value_usd": 0.01}, {"volume": 5e6, "value_usd": 10.0}]
+    drawn = as_svg(worth_chart("Worth", plans, [], frontier, []))
+    labels = set(re.findall(r">([^<>]+)</text>", drawn))
+    assert {"-$0.3", "$0", "$0.1", "1", "1k", "1M"} <= labels
+    assert not any(label.endswith("m") for label in labels)
 
 
 def test_each_accuracy_costs_what_an_estimate_of_it_says():
