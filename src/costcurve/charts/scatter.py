@@ -78,7 +78,7 @@ def scatter(title: str, panels: Sequence[Panel]) -> dict[str, Any]:
         **parts | {"resolve": {"scale": {"color": "independent"}}},
         config={
             "axis": {"grid": False, "labelFlush": False},
-            "legend": {"orient": "bottom", "labelLimit": 400},
+            "legend": {"orient": "bottom", "labelLimit": 400, "columns": 2},
         },
     )
 
@@ -118,7 +118,7 @@ def _lines(panel: Panel, axes: dict[str, Any]) -> dict[str, Any]:
         "field": "line",
         "type": "nominal",
         "scale": {"domain": names, "range": list(PALETTE[: len(names)])},
-        "legend": {"title": None, "columns": 2},
+        "legend": {"title": None},
     }
     return {
         "data": {"values": list(panel.lines)},
