@@ -197,6 +197,36 @@ def test_the_pasted_table_in_another_order_is_that_of_the_command(get, cli, tmp_
     assert json.loads(get(links(page)["JSON"]).text) == ours
 
 
+@pytest.mark.parametrize(
+    ("query", "flags"),
+    [
+        ({"benchmark": "imagenet", "published": "true"}, ["--published"]),
+        (
+            {"benchmark": "imagenet", "budget_usd": "1e6", "hardware": "GPUs of every kind"},
+            ["--hardware", "GPUs of every kind"],
+        ),
+        (
+            {"budget_usd": "1e6", "algorithms": "Algorithms to the error of AlexNet"},
+            ["--algorithms", "Algorithms to the error of AlexNet"],
+        ),
+        ({"rows": MODELS, "target_error": "0.1", "backtest": "true"}, ["--backtest"]),
+    ],
+)
+def test_what_the_command_may_be_told_the_page_may_too(get, cli, tmp_path, query, flags):  # noqa: F811
+    need(_has("scipy"), "scipy")
+    page = get("/limits", query)
+    assert page.status_code == 200
+    *lines, command = printed(page, "Command line").splitlines()
+    _, *arguments = shlex.split(command)
+    if lines:
+        models = tmp_path / "models.csv"
+        models.write_text("\n".join(lines[1:-1]))
+        arguments = [str(models) if word == "models.csv" else word for word in arguments]
+    start = arguments.index(flags[0])
+    assert arguments[start : start + len(flags)] == flags
+    assert get(links(page)["JSON"]).json() == cli(*arguments, "--json").json
+
+
 def test_a_pdf_of_too_many_points_is_refused(get):  # noqa: F811
     need(_has("weasyprint"), "weasyprint")
     points = "\n".join(f"{n},{1 / (n + 1):.4f}" for n in range(1, 502))
