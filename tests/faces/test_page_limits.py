@@ -198,6 +198,33 @@ def test_the_pasted_table_in_another_order_is_that_of_the_command(get, cli, tmp_
 
 
 @pytest.mark.parametrize(
+    ("address", "query", "field", "heading"),
+    [
+        ("/limits.csv", {"rows": MODELS}, "target_error", "How does error fall"),
+        ("/curve.json", {"points": "x\ny"}, "points", "Where does this learning curve go?"),
+        ("/estimate.csv", {**TASK, "classes": "no"}, "classes", "What will it cost"),
+        ("/facts.csv", {"table": "shoes"}, "table", "Facts, with their sources"),
+        ("/reproduce.csv", {"study": "shoes"}, "study", "Printed numbers beside ours"),
+    ],
+)
+def test_a_browser_is_told_on_the_page_why_there_is_no_file(get, address, query, field, heading):  # noqa: F811
+    need(_has("scipy"), "scipy")
+    from tests.faces.web import ask
+
+    page = ask("GET", address, params=query, headers={"accept": "text/html,*/*;q=0.8"})
+    assert page.status_code == 422
+    assert f"<h1>{heading}" in page.text
+    assert re.search(rf'<li data-field="{field}"', page.text)
+    assert "content-disposition" not in page.headers
+    # What was asked is still in the form, and no answer stands below.
+    for value in query.values():
+        assert html.escape(value.strip()) in page.text
+    assert "Take it away" not in page.text
+    told = get(address, query).json()["findings"]
+    assert field in {each["field"] for each in told}
+
+
+@pytest.mark.parametrize(
     ("query", "flags"),
     [
         ({"benchmark": "imagenet", "published": "true"}, ["--published"]),
