@@ -163,7 +163,9 @@ def test_every_variable_of_eq_1_makes_what_is_left_out_easier_to_tell():
 def test_partial_residuals_have_the_slopes_of_the_regression():
     evidence = rows_of(3)
     found = fit_regression(evidence)
-    for name, (x, y) in partial_residuals(evidence, found).items():
+    every = partial_residuals(evidence, found)
+    assert list(every) == list(found.names[1:]) != []
+    for name, (x, y) in every.items():
         assert float(x @ y) / float(x @ x) == pytest.approx(found.table()[name]["value"])
 
 
