@@ -301,8 +301,16 @@ def margin_of(error: ArrayLike, year: ArrayLike, share: float) -> float:
 
     Any margin below the true one is valid, since it cuts a truncated sample closer; a wider one
     takes for a free choice what was cut away.
+
+    Raises
+    ------
+    InputError
+        If the share is not from 0 to 1, an error is no fraction, or there are not as many of each.
     """
+    if not 0.0 <= share <= 1.0:
+        raise InputError.of("share", share, "must be from 0 to 1")
     errors, years = as_float64("error", error), as_float64("year", year)
+    check_models(np.zeros_like(errors), errors, years)
     return _margin(errors, best_of_their_day(errors, years), share)
 
 

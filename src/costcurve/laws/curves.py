@@ -181,9 +181,7 @@ class Curve:
         InputError
             If an x is not finite or not above 0, or a share not from 0 to 1.
         """
-        wrong = [share for share in shares if not 0.0 <= share <= 1.0]
-        if wrong:
-            raise InputError.of("shares", wrong[0], "must be from 0 to 1")
+        _check_shares(shares)
         new = np.atleast_1d(np.asarray(x, dtype=np.float64))
         middle, scale = self._distribution(new)
         wanted = student_quantile(self.law.nominal(np.array(shares), len(self.seen.x)))
@@ -219,7 +217,7 @@ class Curve:
         y : float
             The target, above 0.
         shares : tuple of float
-            Probabilities.
+            Probabilities, 0 to 1.
 
         Returns
         -------
@@ -229,8 +227,9 @@ class Curve:
         Raises
         ------
         InputError
-            If the target is not finite or not above 0.
+            If the target is not finite or not above 0, or a probability not from 0 to 1.
         """
+        _check_shares(shares)
         grid = self.reach(_GRID)
         chance = np.maximum.accumulate(self.probability(y, grid))
         first = np.searchsorted(chance, shares)
@@ -289,6 +288,12 @@ class Curve:
         )
         self._share = float(share[-1])
         return middle[:-1] + np.log(self.seen.y[-1]), np.exp(log_scale[:-1])
+
+
+def _check_shares(shares: Sequence[float]) -> None:
+    wrong = [share for share in shares if not 0.0 <= share <= 1.0]
+    if wrong:
+        raise InputError.of("shares", wrong[0], "must be from 0 to 1")
 
 
 def _check(name: str, values: FloatArray, most: float = np.inf) -> None:
