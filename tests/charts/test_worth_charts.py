@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
+from importlib.util import find_spec
 
 import pytest
 
+from costcurve.charts.files import as_svg
+from costcurve.charts.worth import worth_chart
 from costcurve.decisions.accuracy_cost import cost_over_accuracy
 from costcurve.decisions.estimate import estimate
 from costcurve.task import Task
+from tests.conftest import need
 
 
 def test_the_case_lies_on_the_right_side_of_the_frontier(cli, tmp_path):
@@ -28,6 +33,16 @@ def test_the_case_lies_on_the_right_side_of_the_frontier(cli, tmp_path):
 
 def _annuity(rate, years):
     return rate / (1.0 - (1.0 + rate) ** -years)
+
+
+def test_no_label_calls_tenths_of_a_dollar_millions():
+    need(find_spec("vl_convert") is not None, "vl-convert")
+    plans = [{"accuracy": 90.0 + n, "p05": -0.3, "mean": 0.1, "p95": 0.5} for n in range(3)]
+    frontier = [{"volume": 0.5, "value_usd": 0.01}, {"volume": 5e6, "value_usd": 10.0}]
+    drawn = as_svg(worth_chart("Worth", plans, [], frontier, []))
+    labels = set(re.findall(r">([^<>]+)</text>", drawn))
+    assert {"-$0.3", "$0", "$0.1", "1", "1k", "1M"} <= labels
+    assert not any(label.endswith("m") for label in labels)
 
 
 def test_each_accuracy_costs_what_an_estimate_of_it_says():
@@ -54,6 +69,15 @@ def test_a_report_of_worth_says_what_the_page_says(cli, tmp_path):
     assert text.index(risk) < text.index("<figure>")
     assert "Prevalence" in text
     assert cli("worth", "examples/worth_triage.toml", "--html", str(tmp_path / "x.txt")).status == 2
+
+
+def test_a_report_without_a_pilot_says_nothing_of_one(cli, tmp_path):
+    path = tmp_path / "report.html"
+    ran = cli("worth", "examples/worth_triage.toml", "--no-pilot", "--html", str(path))
+    assert (ran.status, ran.err) == (0, "")
+    text = path.read_text(encoding="utf-8").split("<h2>Method</h2>")[0]
+    assert "<h2>Alternatives</h2>" in text
+    assert "pilot" not in text.casefold()
 
 
 def test_a_report_is_one_file_that_says_the_decision_first(cli, tmp_path):

@@ -237,6 +237,31 @@ def test_charts_are_drawn_under_the_policy(visit):
         assert page.locator(".chart img").count() == 0
 
 
+@pytest.mark.parametrize("study", ["computational-limits", "real-costs"])
+def test_no_chart_is_cut_off(visit, study):
+    page = visit(f"/reproduce?study={study}")
+    assert page.locator(".chart").count() >= 1
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        # Else what is looked at may be the chart of the width before.
+        page.reload()
+        drawn(page)
+        charts = page.evaluate(
+            """() => [...document.querySelectorAll('.chart')].map((chart) => {
+              const frame = chart.querySelector('svg').getBoundingClientRect();
+              const cut = [...chart.querySelectorAll('svg text')].filter((text) => {
+                const { left, right, width } = text.getBoundingClientRect();
+                return width > 0 && (left < frame.left - 1 || right > frame.right + 1);
+              });
+              return [chart.dataset.spec, frame.width, cut.map((text) => text.textContent)];
+            })"""
+        )
+        for name, wide, cut in charts:
+            # Narrower nothing can be read; a picture of several panels shrinks to what there is.
+            assert wide > 200, (name, width)
+            assert cut == [], (name, width)
+
+
 def test_by_keyboard_alone(visit):
     page = visit("/")
     page.keyboard.press("Tab")

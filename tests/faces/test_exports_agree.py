@@ -20,7 +20,6 @@ from costcurve.decisions import estimate
 from costcurve.decisions.worth import worth
 from costcurve.faces.request import build_request, read_case
 from costcurve.faces.snippet import (
-    estimate_command,
     estimate_snippet,
     worth_command,
     worth_snippet,
@@ -133,6 +132,8 @@ def made(shell, libreoffice, tmp_path_factory):
 
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_every_export_of_an_estimate_agrees(made, ask, cli, tmp_path, name):
+    from costcurve.faces.web import estimate_page
+
     tables, files = described(name), made[name]
     found = estimate(*build_request(tables))
     best = found.best
@@ -150,7 +151,7 @@ def test_every_export_of_an_estimate_agrees(made, ask, cli, tmp_path, name):
     rows = csv.DictReader(io.StringIO(cli(*files["words"], "--csv").out))
     check(next(iter(rows)))
     check(cli(*command_in(files["html"])).json["options"][0])
-    check(run_commands(estimate_command(found), tmp_path)["options"][0])
+    check(run_commands(estimate_page.command(query(tables)), tmp_path)["options"][0])
     told = run_python(estimate_snippet(found), tmp_path)
     assert told["model"] == best.model
     assert told["total_cost_usd"] == f"{total!r} USD"

@@ -228,6 +228,7 @@ def test_flags_that_do_not_fit_are_refused_in_words(cli, flags, words):
         ("flop,error\n1,0.5\n2,0.4\n3,0.3\n4,0.2\n", ["--group", "flop"], "at least 5 groups"),
         ("flop,error\n1,0.5\n2,0.4\n3,0.3\n", ["--backtest"], "needed for a backtest"),
         ("flop,error\n1,0.5\n2,0.4\n3,0.3\n", ["--form", "cubic"], "must be one of: polynomial"),
+        ("flop,error\n1,0.5\n2,0.4\n3,0.3\n", ["--published"], "must be left out with a table"),
     ],
 )
 def test_bad_evidence_is_answered_in_words(cli, tmp_path, content, flags, words):

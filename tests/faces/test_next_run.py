@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from costcurve.decisions.next_run import Stakes, next_run
@@ -46,6 +48,17 @@ def test_the_command_and_python_say_the_same(cli, table, prices):
     assert [each for each, text in WORDS.items() if text in page] == [found.decision]
     assert ("meets the target" in page) == (prices.get("target") == 0.2)
     assert ("Chance if one goes on" in page) == (prices.get("target") == 0.08)
+
+
+def test_a_report_keeps_what_it_says_of_the_next_run_together(cli, table, tmp_path):
+    path = tmp_path / "report.html"
+    prices = ("--usd-per-x", "0.5", "--usd-per-error", "1000")
+    assert cli("curve", table, "--next-run", *prices, "--html", str(path)).status == 0
+    parts = re.split("<h2>(.*?)</h2>", path.read_text(encoding="utf-8"))
+    said = dict(zip(parts[1::2], parts[2::2], strict=True))
+    # Without a target there is no answer to one.
+    assert not any(words in said["The answer"] for words in WORDS.values())
+    assert sum(words in said["The next run"] for words in WORDS.values()) == 1
 
 
 def test_a_worth_of_nothing_is_no_go(cli, table):

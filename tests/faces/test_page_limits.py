@@ -197,6 +197,63 @@ def test_the_pasted_table_in_another_order_is_that_of_the_command(get, cli, tmp_
     assert json.loads(get(links(page)["JSON"]).text) == ours
 
 
+@pytest.mark.parametrize(
+    ("address", "query", "field", "heading"),
+    [
+        ("/limits.csv", {"rows": MODELS}, "target_error", "How does error fall"),
+        ("/curve.json", {"points": "x\ny"}, "points", "Where does this learning curve go?"),
+        ("/estimate.csv", {**TASK, "classes": "no"}, "classes", "What will it cost"),
+        ("/facts.csv", {"table": "shoes"}, "table", "Facts, with their sources"),
+        ("/reproduce.csv", {"study": "shoes"}, "study", "Printed numbers beside ours"),
+    ],
+)
+def test_a_browser_is_told_on_the_page_why_there_is_no_file(get, address, query, field, heading):  # noqa: F811
+    need(_has("scipy"), "scipy")
+    from tests.faces.web import ask
+
+    page = ask("GET", address, params=query, headers={"accept": "text/html,*/*;q=0.8"})
+    assert page.status_code == 422
+    assert f"<h1>{heading}" in page.text
+    assert re.search(rf'<li data-field="{field}"', page.text)
+    assert "content-disposition" not in page.headers
+    # What was asked is still in the form, and no answer stands below.
+    for value in query.values():
+        assert html.escape(value.strip()) in page.text
+    assert "Take it away" not in page.text
+    told = get(address, query).json()["findings"]
+    assert field in {each["field"] for each in told}
+
+
+@pytest.mark.parametrize(
+    ("query", "flags"),
+    [
+        ({"benchmark": "imagenet", "published": "true"}, ["--published"]),
+        (
+            {"benchmark": "imagenet", "budget_usd": "1e6", "hardware": "GPUs of every kind"},
+            ["--hardware", "GPUs of every kind"],
+        ),
+        (
+            {"budget_usd": "1e6", "algorithms": "Algorithms to the error of AlexNet"},
+            ["--algorithms", "Algorithms to the error of AlexNet"],
+        ),
+        ({"rows": MODELS, "target_error": "0.1", "backtest": "true"}, ["--backtest"]),
+    ],
+)
+def test_what_the_command_may_be_told_the_page_may_too(get, cli, tmp_path, query, flags):  # noqa: F811
+    need(_has("scipy"), "scipy")
+    page = get("/limits", query)
+    assert page.status_code == 200
+    *lines, command = printed(page, "Command line").splitlines()
+    _, *arguments = shlex.split(command)
+    if lines:
+        models = tmp_path / "models.csv"
+        models.write_text("\n".join(lines[1:-1]))
+        arguments = [str(models) if word == "models.csv" else word for word in arguments]
+    start = arguments.index(flags[0])
+    assert arguments[start : start + len(flags)] == flags
+    assert get(links(page)["JSON"]).json() == cli(*arguments, "--json").json
+
+
 def test_a_pdf_of_too_many_points_is_refused(get):  # noqa: F811
     need(_has("weasyprint"), "weasyprint")
     points = "\n".join(f"{n},{1 / (n + 1):.4f}" for n in range(1, 502))

@@ -307,8 +307,18 @@ def test_a_comparison_adds_up(get, cli):
     assert apart == {"target_accuracy": ["0.92", "0.93"], "usd_per_example": ["default", "0.9"]}
 
 
-def test_the_command_on_the_page_gives_the_same_total(get, cli):
-    page = get("/", WILDLIFE)
+@pytest.mark.parametrize(
+    "more",
+    [
+        {},
+        {"pretrained": "false"},
+        {"pretrained": "true", "class_counts": "cat=900, dog=80", "classes": ""},
+        {"mode": "as-published"},
+        {"mode": "calibrated", "overrides": "examples_held=50"},
+    ],
+)
+def test_the_command_on_the_page_gives_the_same_total(get, cli, more):
+    page = get("/", WILDLIFE | more)
     program, *arguments = shlex.split(printed(page, "Command line").replace("\\\n", " "))
     assert program == "costcurve"
     found = cli(*arguments, "--json").json

@@ -6,16 +6,10 @@ from collections.abc import Sequence
 from math import log10
 from typing import Any
 
-from costcurve.charts.predictions import SCHEMA
-from costcurve.charts.scatter import PALETTE
+from costcurve.charts.style import MONEY, PALETTE, page
 
 _WIDTH, _HEIGHT = 480, 260
 _BAR = 22
-# Beyond the largest prefix, 10^24, all the zeros would be written out.
-_MONEY = (
-    "'$' + (datum.value < 1e15 ? replace(format(datum.value, '~s'), 'G', 'B')"
-    " : format(datum.value, '.0e'))"
-)
 _ACCURACY = "format(100 * (1 - datum.value), '~g') + '%'"
 _BLUE, _ORANGE = PALETTE[0], PALETTE[1]
 #: Sums below are drawn there: fractions of a dollar say nothing beside thousands.
@@ -48,7 +42,7 @@ def cost_over_accuracy(
         "type": "quantitative",
         "title": "examples and training, USD",
         "scale": {"type": "log", "nice": False},
-        "axis": {"labelExpr": _MONEY, "labelOverlap": True, "values": _powers(shown)},
+        "axis": {"labelExpr": MONEY, "labelOverlap": True, "values": _powers(shown)},
     }
     band = {
         "mark": {"type": "area", "color": _BLUE, "opacity": 0.18},
@@ -63,7 +57,7 @@ def cost_over_accuracy(
         "mark": {"type": "point", "filled": True, "size": 90, "color": _ORANGE, "opacity": 1},
         "encoding": {"x": x, "y": {**y, "field": "total_cost_usd"}},
     }
-    return _page([band, line, point], shown, _HEIGHT)
+    return _drawing([band, line, point], shown, _HEIGHT)
 
 
 def what_matters(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
@@ -86,13 +80,13 @@ def what_matters(rows: Sequence[dict[str, Any]]) -> dict[str, Any]:
         "type": "quantitative",
         "title": "total, USD",
         "scale": {"type": "log", "nice": False},
-        "axis": {"labelExpr": _MONEY, "labelOverlap": True, "tickCount": 5},
+        "axis": {"labelExpr": MONEY, "labelOverlap": True, "tickCount": 5},
     }
     bar = {
         "mark": {"type": "bar", "color": _BLUE, "stroke": _BLUE},
         "encoding": {"x": x, "x2": {"field": "high_usd"}, "y": y},
     }
-    return _page([bar], shown, _BAR * max(len(shown), 1))
+    return _drawing([bar], shown, _BAR * max(len(shown), 1))
 
 
 def _powers(rows: Sequence[dict[str, Any]]) -> list[float]:
@@ -105,17 +99,13 @@ def _drawn(row: dict[str, Any], *names: str) -> dict[str, Any]:
     return {**row, **{name: max(row[name], _LEAST_USD) for name in names}}
 
 
-def _page(layer: list[dict[str, Any]], rows: list[dict[str, Any]], height: int) -> dict[str, Any]:
-    return {
-        "$schema": SCHEMA,
-        "background": "white",
-        "width": _WIDTH,
-        "height": height,
-        "data": {"values": rows},
-        "layer": layer,
-        "config": {
-            "axis": {"grid": False},
-            "axisY": {"labelLimit": 260},
-            "view": {"stroke": "#cccccc"},
-        },
-    }
+def _drawing(
+    layer: list[dict[str, Any]], rows: list[dict[str, Any]], height: int
+) -> dict[str, Any]:
+    return page(
+        width=_WIDTH,
+        height=height,
+        data={"values": rows},
+        layer=layer,
+        config={"axisY": {"labelLimit": 260}},
+    )

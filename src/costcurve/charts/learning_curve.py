@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from costcurve.charts.predictions import SCHEMA
-from costcurve.charts.scatter import PALETTE
+from costcurve.charts.style import PALETTE, page
 
 _WIDTH, _HEIGHT = 480, 320
 # Pixels between the outermost marks and the frame.
@@ -42,21 +41,18 @@ def learning_curve(
         {**line, "encoding": {"x": x, "y": {**y, "field": "p50"}}},
         {**dots, "encoding": {"x": x, "y": y}, "data": {"values": list(points)}},
     ]
-    return {
-        "$schema": SCHEMA,
-        "title": {
+    return page(
+        title={
             "text": title,
             "subtitle": "Points: measured. Line: median of a later run. Bands: 50% and 90%.",
             "anchor": "start",
             "fontSize": 15,
         },
-        "background": "white",
-        "width": _WIDTH,
-        "height": _HEIGHT,
-        "data": {"values": list(bands)},
-        "layer": layers,
-        "config": {"axis": {"grid": False}, "view": {"stroke": "#cccccc"}},
-    }
+        width=_WIDTH,
+        height=_HEIGHT,
+        data={"values": list(bands)},
+        layer=layers,
+    )
 
 
 def _axis(field: str, title: str) -> dict[str, Any]:

@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from costcurve.charts.predictions import SCHEMA
-from costcurve.charts.scatter import PALETTE
+from costcurve.charts.style import MONEY, PALETTE, page
 
 _WIDTH, _HEIGHT = 480, 280
-_MONEY = "(datum.value < 0 ? '-$' : '$') + replace(format(abs(datum.value), '~s'), 'G', 'B')"
 
 
 def frontier_chart(
@@ -28,13 +26,13 @@ def frontier_chart(
         "field": "budget_usd",
         "type": "quantitative",
         "title": "budget before the first prediction, USD",
-        "axis": {"labelExpr": _MONEY},
+        "axis": {"labelExpr": MONEY},
     }
     y = {
         "field": "net_usd",
         "type": "quantitative",
         "title": "expected net of a year, USD",
-        "axis": {"labelExpr": _MONEY},
+        "axis": {"labelExpr": MONEY},
     }
     line = {
         "mark": {"type": "line", "color": PALETTE[0], "point": {"size": 18}},
@@ -45,13 +43,10 @@ def frontier_chart(
         "mark": {"type": "point", "filled": True, "size": 90, "color": PALETTE[1], "opacity": 1},
         "encoding": {"x": x, "y": y},
     }
-    return {
-        "$schema": SCHEMA,
-        "title": {"text": "What budgets are worth", "anchor": "start", "fontSize": 15},
-        "background": "white",
-        "width": _WIDTH,
-        "height": _HEIGHT,
-        "data": {"values": list(points)},
-        "layer": [line, own],
-        "config": {"axis": {"grid": False}, "view": {"stroke": "#cccccc"}},
-    }
+    return page(
+        title={"text": "What budgets are worth", "anchor": "start", "fontSize": 15},
+        width=_WIDTH,
+        height=_HEIGHT,
+        data={"values": list(points)},
+        layer=[line, own],
+    )

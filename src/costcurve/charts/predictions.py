@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
-#: Colours that people with any colour vision tell apart: Okabe and Ito (2008).
-_INSIDE, _OUTSIDE = "#0072B2", "#D55E00"
+from costcurve.charts.style import PALETTE, page
+
 _COLOUR = {
     "field": "inside",
     "type": "nominal",
-    "scale": {"domain": [True, False], "range": [_INSIDE, _OUTSIDE]},
+    "scale": {"domain": [True, False], "range": list(PALETTE[:2])},
     "legend": {
         "title": "In the 90% interval",
         "orient": "top",
@@ -42,14 +41,12 @@ def predictions_beside_measurements(rows: Sequence[dict[str, Any]], title: str) 
     """
     kinds = list(dict.fromkeys(row["data"] for row in rows))
     panels = [_panel(kind, [row for row in rows if row["data"] == kind]) for kind in kinds]
-    return {
-        "$schema": SCHEMA,
-        "title": {"text": title, "anchor": "start", "fontSize": 16},
-        "background": "white",
-        "columns": _COLUMNS,
-        "concat": panels,
-        "config": {"axis": {"grid": False, "labelFlush": False}, "view": {"stroke": "#cccccc"}},
-    }
+    return page(
+        title={"text": title, "anchor": "start", "fontSize": 16},
+        columns=_COLUMNS,
+        concat=panels,
+        config={"axis": {"grid": False, "labelFlush": False}},
+    )
 
 
 def _panel(kind: str, rows: Sequence[dict[str, Any]]) -> dict[str, Any]:

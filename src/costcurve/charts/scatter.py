@@ -6,10 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from costcurve.charts.predictions import SCHEMA
+from costcurve.charts.style import PALETTE, page
 
-#: Colours that people with any colour vision tell apart: Okabe and Ito (2008).
-PALETTE = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 _WIDTH, _HEIGHT = 440, 320
 _SMALL = 240
 _COLUMNS = 2
@@ -74,18 +72,15 @@ def scatter(title: str, panels: Sequence[Panel]) -> dict[str, Any]:
     is_single = len(panels) == 1
     size = (_WIDTH, _HEIGHT) if is_single else (_SMALL, _SMALL)
     drawn = [_panel(panel, size, with_title=not is_single) for panel in panels]
-    return {
-        "$schema": SCHEMA,
-        "title": {"text": title, "anchor": "start", "fontSize": 15},
-        "background": "white",
-        **(drawn[0] if is_single else {"columns": _COLUMNS, "concat": drawn}),
-        "resolve": {"scale": {"color": "independent"}},
-        "config": {
+    parts = drawn[0] if is_single else {"columns": _COLUMNS, "concat": drawn}
+    return page(
+        title={"text": title, "anchor": "start", "fontSize": 15},
+        **parts | {"resolve": {"scale": {"color": "independent"}}},
+        config={
             "axis": {"grid": False, "labelFlush": False},
-            "view": {"stroke": "#cccccc"},
-            "legend": {"orient": "bottom", "labelLimit": 400},
+            "legend": {"orient": "bottom", "labelLimit": 400, "columns": 2},
         },
-    }
+    )
 
 
 def _panel(panel: Panel, size: tuple[int, int], *, with_title: bool) -> dict[str, Any]:
@@ -123,7 +118,7 @@ def _lines(panel: Panel, axes: dict[str, Any]) -> dict[str, Any]:
         "field": "line",
         "type": "nominal",
         "scale": {"domain": names, "range": list(PALETTE[: len(names)])},
-        "legend": {"title": None, "columns": 2},
+        "legend": {"title": None},
     }
     return {
         "data": {"values": list(panel.lines)},

@@ -6,13 +6,10 @@ from collections.abc import Sequence
 from math import ceil, floor, log10
 from typing import Any
 
-from costcurve.charts.predictions import SCHEMA
-from costcurve.charts.scatter import PALETTE
+from costcurve.charts.style import MONEY, NUMBER, PALETTE, page
 
 _WIDTH, _HEIGHT = 480, 240
 _GAIN, _CASE = PALETTE[2], PALETTE[1]
-_NUMBER = "replace(format(datum.value, '~s'), 'G', 'B')"
-_MONEY = "(datum.value < 0 ? '-$' : '$') + replace(format(abs(datum.value), '~s'), 'G', 'B')"
 _DOLLARS = "'$' + format(datum.value, '~g')"
 
 
@@ -38,13 +35,10 @@ def worth_chart(
     case : sequence of dict
         The case's own `volume` and `value_usd`; empty where they cannot be shown.
     """
-    return {
-        "$schema": SCHEMA,
-        "title": {"text": title, "anchor": "start", "fontSize": 15},
-        "background": "white",
-        "vconcat": [_over_accuracy(plans, chosen), _over_volume(frontier, case)],
-        "config": {"axis": {"grid": False}, "view": {"stroke": "#cccccc"}},
-    }
+    return page(
+        title={"text": title, "anchor": "start", "fontSize": 15},
+        vconcat=[_over_accuracy(plans, chosen), _over_volume(frontier, case)],
+    )
 
 
 def _over_accuracy(
@@ -56,7 +50,7 @@ def _over_accuracy(
         "title": "accuracy, percent",
         "scale": {"zero": False},
     }
-    y = {"type": "quantitative", "title": "net of a year, USD", "axis": {"labelExpr": _MONEY}}
+    y = {"type": "quantitative", "title": "net of a year, USD", "axis": {"labelExpr": MONEY}}
     band = {
         "mark": {"type": "area", "color": PALETTE[0], "opacity": 0.18},
         "encoding": {"x": x, "y": {**y, "field": "p05"}, "y2": {"field": "p95"}},
@@ -97,7 +91,7 @@ def _over_volume(
         "type": "quantitative",
         "title": "predictions a year",
         "scale": log,
-        "axis": {"labelExpr": _NUMBER, "labelOverlap": True, **_powers(rows, "volume")},
+        "axis": {"labelExpr": NUMBER, "labelOverlap": True, **_powers(rows, "volume")},
     }
     y = {
         "field": "value_usd",

@@ -11,7 +11,9 @@ from costcurve.core.quantities import Evaluation, Graph
 from costcurve.core.vocabulary import Flag, Mode, TaskKind
 from costcurve.decisions.assumptions import Assumptions
 from costcurve.decisions.axes import SCATTER, point_value
+from costcurve.decisions.pilots import evenness_of
 from costcurve.decisions.result import Option
+from costcurve.laws.law import CLASSIFICATION_LAW, EVEN, PUBLISHED_LAW
 from costcurve.task import Task
 
 if TYPE_CHECKING:
@@ -44,6 +46,7 @@ def cautions_of(
         *_about_what_was_set(evaluation),
         *about_ranges(assumptions, evaluation),
         *_about_the_task(task, evaluation),
+        *_about_uneven_classes(task, assumptions, card),
         *_about_the_law(card, evaluation, options[0].flags),
         *_about_the_models(options),
         *_about_the_equipment(options),
@@ -108,6 +111,22 @@ def _about_the_task(task: Task, evaluation: Evaluation) -> list[str]:
             "held; it counts all examples, those held too."
         )
     return found
+
+
+def _about_uneven_classes(task: Task, assumptions: Assumptions, card: LawCard) -> list[str]:
+    evenness = evenness_of(task)
+    if (
+        evenness >= EVEN
+        or card.id != PUBLISHED_LAW
+        or task.kind is not TaskKind.CLASSIFICATION
+        or assumptions.mode is Mode.AS_PUBLISHED
+    ):
+        return []
+    return [
+        f"The classes are too unequal for the law {CLASSIFICATION_LAW}: their entropy is "
+        f"{evenness:.0%} of that of equal ones, and it has seen none below {EVEN:.0%}. Eq. 1 "
+        f"answers, of which less is known; --law {CLASSIFICATION_LAW} asks the other all the same."
+    ]
 
 
 def _about_the_law(card: LawCard, evaluation: Evaluation, flags: tuple[Flag, ...]) -> list[str]:

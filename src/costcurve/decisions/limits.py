@@ -10,6 +10,7 @@ from typing import Any
 
 from costcurve.core.document import Document
 from costcurve.core.errors import Finding, InputError
+from costcurve.core.notebook import notebook_html
 from costcurve.core.quantities import FloatArray
 from costcurve.decisions.flop_price import Kind, flop_price
 from costcurve.decisions.limits_page import page
@@ -207,7 +208,7 @@ class Limits:
         return self.document().text()
 
     def _repr_html_(self) -> str:
-        return self.document().html()
+        return notebook_html(self)
 
 
 def limits(  # noqa: PLR0913 - a fit has as many choices

@@ -169,6 +169,8 @@ def _benchmark(question: LimitsQuestion, findings: list[Finding]) -> str | None:
             findings.append(Finding("benchmark", "", allowed))
         else:
             findings.extend(Finding(name, "", "is missing") for name in missing)
+            if question.published:
+                findings.append(Finding("published", "", "must be left out with a table"))
         return None
     known = {fold(name): name for name in BENCHMARKS}
     if fold(given) not in known:

@@ -99,7 +99,8 @@ def worth_report(found: Worth, command: str) -> Report:
         "Above, the net of a year over the accuracy, with its 90% interval. Below, what a "
         "prediction must be worth at any volume for a year to pay, and where this case stands."
     )
-    risk, best, pilot = words["plain"]
+    # Without a pilot asked for, nothing is said of one.
+    risk, best, *pilot = words["plain"]
     year, bill, years, where, ways, *more = tables
     return Report(
         title=card.title,
@@ -109,7 +110,7 @@ def worth_report(found: Worth, command: str) -> Report:
             Section("The bill", [bill, years]),
             Section("Charts", [Picture("Where it pays", caption, picture_of_worth(found)), where]),
             Section("Risks", words["warning"]),
-            Section("Alternatives", [ways, best, pilot]),
+            Section("Alternatives", [ways, best, *pilot]),
         ),
         inputs=_given(found.estimate, found.inputs),
         method=[methods(found.estimate), _METHOD_OF_WORTH],
@@ -134,13 +135,15 @@ def curve_report(card: CurveCard, command: str) -> Report:
         (f"{x:,.9g}", f"{y:.6g}") for x, y in zip(seen.x.tolist(), seen.y.tolist(), strict=True)
     )
     chart = Picture("Learning curve", caption, picture_of_curve(card))
+    # Without a target all that is said is of the next run.
+    answers = 0 if card.target is None else 1
     return Report(
         title=document.title,
         sections=(
-            Section("The answer", [*words["lead"], *words["plain"][:1]]),
+            Section("The answer", [*words["lead"], *words["plain"][:answers]]),
             Section("What to expect", tables[:1]),
             Section("Charts", [chart]),
-            Section("The next run", [*tables[1:], *words["plain"][1:]]),
+            Section("The next run", [*tables[1:], *words["plain"][answers:]]),
             Section("Risks", words["warning"]),
             Section(
                 "What was measured",

@@ -107,16 +107,11 @@ def shell_word(text: str) -> str:
     return shlex.quote(printable(text))
 
 
-def estimate_command(found: Estimate) -> str:
-    """Return a shell's commands that make an estimate again; what is asked is a file there."""
-    law = _other_law(found)
-    flag = f" --law {law}" if law else ""
-    return _with_file("task.json", described_task(found), f"costcurve estimate task.json{flag}")
-
-
 def worth_command(found: Worth) -> str:
     """Return a shell's commands that weigh a case again; the case is a file there."""
-    return _with_file("case.json", described_case(found.case), "costcurve worth case.json")
+    # JSON in ASCII has no line that text from a user could end the file with.
+    content = json.dumps(described_case(found.case), indent=2, allow_nan=False)
+    return "\n".join(["cat > case.json <<'END'", content, "END", "costcurve worth case.json"])
 
 
 def curve_command(card: CurveCard) -> str:
@@ -157,9 +152,3 @@ def _literal(given: Any) -> str:
 def ascii_of(text: str) -> str:
     """Return Python in which every letter beyond ASCII is escaped; such stand in literals alone."""
     return text.encode("ascii", errors="backslashreplace").decode()
-
-
-def _with_file(name: str, described: dict[str, Any], command: str) -> str:
-    # JSON in ASCII has no line that text from a user could end the file with.
-    content = json.dumps(described, indent=2, allow_nan=False)
-    return "\n".join([f"cat > {name} <<'END'", content, "END", command])

@@ -185,7 +185,7 @@ class LogLinearLaw:
             after = before.after(runs, self.scale(setting))
             values["coef_intercept"] += float(after.mean[0, 0] - before.mean[0, 0])
             residual_sd = float(np.hypot(np.sqrt(after.covariance[0, 0, 0]), after.noise_sd[0]))
-            told = f", moved by {runs.examples.shape[1]} of the user's own runs"
+            told = f", moved by the user's own runs: errors of {runs.in_words()}"
             about = f"{residual.source}{told}; {residual.shared_source}"
         inputs = [
             Input.of(

@@ -21,7 +21,7 @@ from costcurve.faces.references import bibtex, methods
 from costcurve.faces.request import build_request
 from costcurve.faces.snippet import estimate_snippet, shell_word
 from costcurve.faces.web.explained import explained, linked_bill
-from costcurve.faces.web.forms import Field, field_of, given_in
+from costcurve.faces.web.forms import YES_OR_NO, Field, field_of, given_in
 from costcurve.faces.web.questions import findings_of_draws
 
 #: Cases to begin with. Their numbers are examples, to be changed.
@@ -243,5 +243,14 @@ def _both_ways(found: Estimate) -> dict[str, Any]:
 
 def command(given: Mapping[str, str]) -> str:
     """Return the command that gives the same answer."""
-    flags = [f"--{name.replace('_', '-')} {shell_word(value)}" for name, value in given.items()]
-    return " \\\n    ".join(["costcurve estimate", *flags])
+    flags = [_flag(name, value) for name, value in given.items()]
+    return " \\\n    ".join(["costcurve estimate", *filter(None, flags)])
+
+
+def _flag(name: str, value: str) -> str:
+    """Return what a field is on the command line; nothing where it says what is usual there."""
+    if name == "mode":
+        return "--as-published" if value == Mode.AS_PUBLISHED else ""
+    # A flag that may stand alone takes no further word for its value.
+    sign = "=" if table()[name].allowed == YES_OR_NO else " "
+    return f"--{name.replace('_', '-')}{sign}{shell_word(value)}"

@@ -19,7 +19,8 @@ from costcurve.core.parameters import Parameter, table
 #: The version of the library that a link was made with, and that of its facts and laws.
 VERSION, DATA = "v", "d"
 _ROOMS_WITH_DATA = ("facts", "evidence", "laws", "costs")
-_YES_OR_NO = "true or false"
+#: What the table of parameters allows where an option is there or not.
+YES_OR_NO = "true or false"
 _ONE_OF = "one of: "
 
 
@@ -98,7 +99,7 @@ def _default(parameter: Parameter) -> str:
 
 
 def _choices(parameter: Parameter) -> tuple[str, ...]:
-    if parameter.allowed == _YES_OR_NO:
+    if parameter.allowed == YES_OR_NO:
         return ("true", "false")
     if parameter.allowed.startswith(_ONE_OF):
         words = parameter.allowed.removeprefix(_ONE_OF)

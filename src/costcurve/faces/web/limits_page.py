@@ -7,6 +7,7 @@ from typing import Any
 
 from costcurve.core.errors import Finding, InputError, shown
 from costcurve.decisions.limits import LOG10_FLOP, Limits
+from costcurve.decisions.outlook import find_trend
 from costcurve.evidence.columns import columns_of
 from costcurve.faces.limits_answer import BENCHMARKS, LimitsQuestion, answer_limits
 from costcurve.faces.pictures import picture_of_limits
@@ -14,12 +15,19 @@ from costcurve.faces.snippet import shell_word
 from costcurve.faces.web.forms import Field, link, wrong
 from costcurve.faces.web.pasted import pasted
 from costcurve.faces.web.questions import MOST_TARGETS
+from costcurve.facts.trends import TRENDS
 from costcurve.laws.compute import Method
 from costcurve.laws.forms import Form
 
 #: Columns of a pasted table where no header names them; with one, the first two are these.
 COLUMNS = ("compute", "error", "date", "group")
 _YES = ("true",)
+
+
+def _trends(kind: str) -> tuple[str, ...]:
+    return tuple(row.name for row in TRENDS.rows() if row.kind == kind)
+
+
 #: Fields in order: label, unit, help, default, choices.
 _FIELDS: dict[str, tuple[str, str, str, str, tuple[str, ...]]] = {
     "benchmark": ("Benchmark", "", "Our table, or a law as printed.", BENCHMARKS[0], BENCHMARKS),
@@ -31,6 +39,7 @@ _FIELDS: dict[str, tuple[str, str, str, str, tuple[str, ...]]] = {
     ),
     "x_unit": ("Unit of its compute", "", "Of a table of your own.", "flop", tuple(LOG10_FLOP)),
     "error_percent": ("Its errors are in per cent", "", "Of a table of your own.", "", _YES),
+    "published": ("As the paper printed it", "", "Of imagenet too, as of the others.", "", _YES),
     "form": ("Form", "", "Of the law.", Form.POLYNOMIAL, tuple(map(str, Form))),
     "method": ("Line", "", "Of the average, or the best.", Method.OLS, tuple(map(str, Method))),
     "quantile": ("Quantile", "", "Of the method quantile: share of models below.", "0.1", ()),
@@ -39,21 +48,35 @@ _FIELDS: dict[str, tuple[str, str, str, str, tuple[str, ...]]] = {
         "Gain of efficiency", "times", "What so many times less compute for every error would buy.",
         "", (),
     ),
+    "hardware": (
+        "Trend of hardware", "", "For the year of the budget; the page Facts has its source.",
+        find_trend("hardware").name, _trends("hardware"),
+    ),
+    "algorithms": (
+        "Trend of algorithms", "", "Likewise; by default that of ImageNet for it, else none.", "",
+        _trends("algorithms"),
+    ),
+    "backtest": (
+        "Backtest", "", "Fit to every year and score the later ones: of a table with dates.", "",
+        _YES,
+    ),
 }  # fmt: skip
+_SWITCHES = ("error_percent", "published", "backtest")
+_WORDS = (
+    "x_unit", "form", "method", "quantile", "budget_usd", "efficiency_gain", "hardware",
+    "algorithms",
+)  # fmt: skip
 _FIRST = ("benchmark", "target_error", "rows")
 
 
 def question_of(query: Mapping[str, str]) -> tuple[LimitsQuestion, dict[str, str]]:
     """Return what a query asks, and what it gives; raises InputError."""
     given = {name: query[name].strip() for name in _FIELDS if query.get(name, "").strip()}
-    texts: dict[str, Any] = {
-        name: given[name]
-        for name in ("x_unit", "form", "method", "quantile", "budget_usd", "efficiency_gain")
-        if name in given
-    }
+    texts: dict[str, Any] = {name: given[name] for name in _WORDS if name in given}
     targets = [each.strip() for each in given.get("target_error", "").split(",") if each.strip()]
     _check(given, targets)
-    texts |= {"target_error": targets, "error_percent": given.get("error_percent") == _YES[0]}
+    texts |= {name: given.get(name) == _YES[0] for name in _SWITCHES}
+    texts["target_error"] = targets
     if "rows" not in given:
         return LimitsQuestion(benchmark=given.get("benchmark", BENCHMARKS[0]), **texts), given
     if "benchmark" in given:
@@ -83,9 +106,11 @@ def _check(given: Mapping[str, str], targets: Sequence[str]) -> None:
     if len(targets) > MOST_TARGETS:
         allowed = f"must be at most {MOST_TARGETS} here"
         findings.append(Finding("target_error", f"{len(targets):,} targets", allowed))
-    if given.get("error_percent", _YES[0]) not in _YES:
-        allowed = f"must be {_YES[0]}, or be left out"
-        findings.append(Finding("error_percent", shown(given["error_percent"]), allowed))
+    findings += [
+        Finding(name, shown(given[name]), f"must be {_YES[0]}, or be left out")
+        for name in _SWITCHES
+        if given.get(name, _YES[0]) not in _YES
+    ]
     InputError.check(findings)
 
 
@@ -150,11 +175,10 @@ def _command(given: Mapping[str, str], question: LimitsQuestion) -> str:
     flags = [
         f"--{name.replace('_', '-')} {shell_word(value)}"
         for name, value in given.items()
-        if name not in {"benchmark", "rows", "target_error", "error_percent"}
+        if name in _WORDS
     ]
     flags += [f"--target-error {shell_word(each)}" for each in question.target_error]
-    if question.error_percent:
-        flags.append("--error-percent")
+    flags += [f"--{name.replace('_', '-')}" for name in _SWITCHES if name in given]
     if question.benchmark is not None:
         return " ".join(["costcurve limits", shell_word(question.benchmark), *flags])
     table = pasted("rows", given["rows"], COLUMNS)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
 from typing import Any
@@ -17,7 +17,7 @@ from starlette.requests import Request
 
 from costcurve._version import __version__
 from costcurve.charts.files import as_svg
-from costcurve.core.errors import InputError
+from costcurve.core.errors import Finding, InputError, MissingExtraError
 from costcurve.faces.web import (
     curve_page,
     estimate_page,
@@ -154,12 +154,40 @@ async def export(request: Request, page: str, ending: str) -> Response:
     if found is None:
         raise HTTPException(404, "no such file")
     workers = workers_of(request)
-    content = await workers.run(found.make, _query(request), workers.settings)
+    try:
+        content = await workers.run(found.make, _query(request), workers.settings)
+    except (InputError, MissingExtraError) as error:
+        # A browser is shown why beside what it asked; programs are given the findings.
+        if "text/html" not in request.headers.get("accept", ""):
+            raise
+        answer = await workers.run(_refused, request, page, error)
+        return HTMLResponse(answer.text, answer.status)
     headers = {
         "Content-Disposition": f'attachment; filename="{page}.{ending}"',
         "cache-control": "no-store",
     }
     return Response(content, media_type=found.media_type, headers=headers)
+
+
+def _refused(
+    request: Request, page: str, error: InputError | MissingExtraError, _: object
+) -> Answer:
+    """Return the form of a page with what is wrong with a file of its answer."""
+    findings: Sequence[Finding] = (Finding("file", "", str(error)),)
+    if isinstance(error, InputError):
+        findings = error.findings
+    if page == "estimate":
+        template, content = "estimate.html", {**_estimate(_query(request)), "lead": "", "here": "/"}
+    else:
+        template, content = "document.html", _form_of(page, _query(request))
+    text = _rendered(request, template, content | {"findings": findings}).text
+    return Answer(text, 422 if isinstance(error, InputError) else 501)
+
+
+def _form_of(page: str, query: Mapping[str, str]) -> dict[str, Any]:
+    """Return the form alone: an answer would stand below what cannot be answered."""
+    asked = {key: each for key, each in _CONTENTS[page](query).items() if key in _ASKED}
+    return {**_EMPTY, **asked, "here": f"/{page}"}
 
 
 @router.get("/chart/{name}.svg")
@@ -185,6 +213,8 @@ _CONTENTS = {
     "curve": curve_page.content,
     "limits": limits_page.content,
     "worth": worth_page.content,
+    "facts": table_pages.facts,
+    "reproduce": table_pages.reproduce,
 }
 
 
@@ -235,10 +265,9 @@ async def upload(request: Request, name: str) -> Response:
         return uploads.address_of(sent, place)
 
     def refused(error: InputError, _: object) -> Answer:
-        # The form alone: an answer to the example would stand below what cannot be answered.
-        page = {key: each for key, each in _CONTENTS[name]({}).items() if key in _ASKED}
+        page = _form_of(name, {})
         page |= {"upload": (*page["upload"], sent.asked), "findings": error.findings}
-        return _rendered(request, "document.html", {**_EMPTY, **page, "here": place.path})
+        return _rendered(request, "document.html", page)
 
     try:
         return RedirectResponse(await workers.run(address), 303)

@@ -5,9 +5,14 @@
 "use strict";
 
 (function () {
-  // Pixels: the narrowest chart that can be read, and what axes take beside charts in a column.
+  // Pixels: the narrowest chart that can be read, what axes take beside charts in a column, the
+  // width of a letter of a title at most, below which legends stand in one column, and what is left
+  // free at the sides, since the last label of an axis is wider than where it stands.
   const LEAST_WIDTH = 240;
   const MARGINS = 90;
+  const LETTER = 9.5;
+  const LEAST_OF_TWO_COLUMNS = 480;
+  const SIDES = { left: 5, right: 16, top: 5, bottom: 5 };
 
   async function specification(place) {
     const named = place.dataset.spec;
@@ -25,6 +30,30 @@
     return Promise.reject(new Error("a chart carries its data with it"));
   }
 
+  // A title in as many lines as the width takes.
+  function inLines(text, width) {
+    const lines = [];
+    for (const word of [text].flat().join(" ").split(" ")) {
+      const longer = `${lines.at(-1)} ${word}`;
+      if (lines.length && longer.length * LETTER <= width) {
+        lines[lines.length - 1] = longer;
+      } else {
+        lines.push(word);
+      }
+    }
+    return lines;
+  }
+
+  function titled(title, width) {
+    const found = { ...title, text: inLines(title.text, width) };
+    return title.subtitle ? { ...found, subtitle: inLines(title.subtitle, width) } : found;
+  }
+
+  function narrowLegend(width) {
+    const layout = { bottom: { direction: "vertical" } };
+    return { columns: 1, labelLimit: width - MARGINS, layout };
+  }
+
   // In the width that there is, in the ink of the page.
   function dressed(spec, place) {
     const style = getComputedStyle(document.documentElement);
@@ -32,20 +61,33 @@
       style.getPropertyValue(name).trim()
     );
     const axis = { labelColor: quiet, titleColor: quiet, tickColor: line, domainColor: line };
+    const width = Math.max(place.clientWidth, LEAST_WIDTH);
     const config = {
       ...spec.config,
       axis: { ...spec.config?.axis, ...axis, labelFontSize: 11, titleFontSize: 12 },
       axisY: { labelLimit: Math.min(260, place.clientWidth * 0.4) },
-      legend: { ...spec.config?.legend, labelColor: ink, titleColor: ink },
+      legend: {
+        ...spec.config?.legend,
+        ...(width < LEAST_OF_TWO_COLUMNS && narrowLegend(width)),
+        labelColor: ink,
+        titleColor: ink,
+      },
       title: { color: ink, subtitleColor: quiet },
       view: { stroke: line },
     };
-    const width = Math.max(place.clientWidth, LEAST_WIDTH);
-    const fitted = { ...spec, background: "transparent", config };
-    if (spec.vconcat) {
+    const fitted = { ...spec, background: "transparent", padding: SIDES, config };
+    if (spec.title) {
+      fitted.title = titled(spec.title, width);
+    }
+    if (spec.concat) {
+      // Panels keep their size, which no width can be fitted to: as many beside each other as fit.
+      const panels = Math.floor(width / (spec.concat[0].width + MARGINS));
+      fitted.columns = Math.min(Math.max(panels, 1), spec.columns);
+    } else if (spec.vconcat) {
       fitted.vconcat = spec.vconcat.map((each) => ({ ...each, width: width - MARGINS }));
     } else {
-      Object.assign(fitted, { width, autosize: { type: "fit-x", contains: "padding" } });
+      const autosize = { type: "fit-x", contains: "padding" };
+      Object.assign(fitted, { width, autosize });
     }
     // The palette's black is ink.
     return JSON.parse(JSON.stringify(fitted).replaceAll('"#000000"', JSON.stringify(ink)));
