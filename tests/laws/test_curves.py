@@ -383,11 +383,3 @@ def test_what_cannot_be_asked_of_a_curve_is_said_in_words(law, ask, field):
         ask(law.curve([100, 200, 400], [0.3, 0.2, 0.15]))
     assert str(refused.value).startswith(field)
     assert "must be" in str(refused.value)
-
-
-@pytest.mark.parametrize("share", [float("nan"), -0.1, 1.1])
-def test_a_probability_that_is_none_has_no_need(share):
-    # It was answered that no number of examples would do.
-    curve = load_curve_law().curve([100, 200, 400], [0.4, 0.3, 0.25])
-    with pytest.raises(InputError, match="^shares: "):
-        curve.needed(0.2, (0.5, share))

@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike
 
 from costcurve.core.errors import Finding, InputError
 from costcurve.core.quantities import FloatArray, as_float64
+from costcurve.laws.choices import choice_of
 from costcurve.laws.forms import Form
 from costcurve.laws.frontier import frontier_line
 from costcurve.laws.least_squares import LineFit, column_lengths, least_squares, scipy_module
@@ -228,6 +229,7 @@ def fit_compute_law(  # noqa: PLR0913 - a fit has as many choices
     MissingExtraError
         If the method needs scipy and it is not installed.
     """
+    form, method = choice_of("form", Form, form), choice_of("method", Method, method)
     x, errors = as_float64("log10_compute", log10_compute), as_float64("error", error)
     years = None if year is None else as_float64("year", year)
     if method is Method.SELECTION and years is None:
