@@ -244,7 +244,6 @@ def fit_compute_law(  # noqa: PLR0913 - a fit has as many choices
         fit = _published(design, errors, form, before, margin)
     else:
         fit = _line(design, errors, form, method, quantile, with_covariance)
-    is_backward = fit.values[1] * form.error_sign >= 0.0
     return ComputeLaw(
         form=form,
         method=method,
@@ -254,10 +253,15 @@ def fit_compute_law(  # noqa: PLR0913 - a fit has as many choices
         n=len(x),
         log10_compute_range=(float(x.min()), float(x.max())),
         details=fit.details,
-        cautions=(*fit.cautions, *(("error_does_not_fall_with_compute",) if is_backward else ())),
+        cautions=_cautions(fit, form),
         year_origin=origin,
         year=None if years is None else float(years.max()),
     )
+
+
+def _cautions(fit: LineFit, form: Form) -> tuple[str, ...]:
+    falls = fit.values[1] * form.error_sign < 0.0
+    return fit.cautions if falls else (*fit.cautions, "error_does_not_fall_with_compute")
 
 
 def _line(  # noqa: PLR0913, PLR0917 - a fit has as many choices
