@@ -192,7 +192,7 @@ def worth(
     law : Law, optional
         As of `estimate`.
     draws : int
-        Of all that is uncertain.
+        Of all that is uncertain, at least 0; with 0 everything has its median.
     with_pilot : bool
         Whether a pilot is among what can be decided on.
     **facts
