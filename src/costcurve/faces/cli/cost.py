@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import sys
-import time
 from argparse import Namespace
 from collections.abc import Mapping
 from pathlib import Path
@@ -29,6 +28,7 @@ from costcurve.decisions.run_specs import COLUMNS, FLAGS, RunSpec
 from costcurve.decisions.runs import Predicted, RunCost, cost_of_runs, explain_run
 from costcurve.faces.cli.arguments import Command, Parser
 from costcurve.faces.cli.output import csv_text, print_document, print_json, print_text
+from costcurve.faces.cli.progress import Progress
 from costcurve.faces.cost_answer import ADDED, cost_of_run, findings_of_header, run_answer
 from costcurve.faces.request import read_facts
 
@@ -53,8 +53,6 @@ _HELP = {
     "usd_per_accelerator_hour": "Price of one for one hour; by default from the table of prices.",
 }
 _LISTED = ", ".join(COLUMNS)
-#: Work that takes longer than this shows how far it is, in seconds.
-PATIENCE_S = 2.0
 
 
 def _parser() -> Parser:
@@ -98,13 +96,9 @@ def _cost_of_table(
     if given or arguments.explain:
         raise InputError.of("from", path, "goes with --out and --json, not with a single run")
     rows = read_runs(read_text(path, "from"))
-    started = time.monotonic()
-
-    def show(done: int) -> None:
-        if sys.stderr.isatty() and time.monotonic() - started > PATIENCE_S:
-            sys.stderr.write(f"\r{done:,} of {len(rows):,} runs")
-
-    found = [each.to_dict() for each in cost_of_runs(rows, tables, show)]
+    progress = Progress("runs")
+    done = cost_of_runs(rows, tables, lambda number: progress.tell(number, len(rows)))
+    found = [each.to_dict() for each in done]
     if arguments.out is not None:
         write_bytes(arguments.out, csv_text(found).encode(), "out")
     if arguments.json:

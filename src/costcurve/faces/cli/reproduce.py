@@ -9,8 +9,9 @@ from pathlib import Path
 from costcurve.charts import write_chart
 from costcurve.core.errors import Finding, InputError
 from costcurve.faces.cli.arguments import Command, Parser
+from costcurve.faces.cli.numbers import read_workers
 from costcurve.faces.cli.output import print_document, print_json
-from costcurve.faces.cli.progress import Progress, read_workers
+from costcurve.faces.cli.progress import Progress
 from costcurve.studies import reproduce as make_reproduction
 from costcurve.studies import study_names
 from costcurve.studies.artifacts import make_folder, write_artifacts

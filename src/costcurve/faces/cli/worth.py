@@ -12,8 +12,8 @@ from costcurve.core.errors import Finding, InputError
 from costcurve.core.files import packaged_text
 from costcurve.faces.cli.arguments import Command, Parser
 from costcurve.faces.cli.exports import add_exports, check_exports, write_exports
+from costcurve.faces.cli.numbers import read_whole
 from costcurve.faces.cli.output import print_document, print_json, print_text
-from costcurve.faces.cli.progress import read_whole
 
 if TYPE_CHECKING:
     from costcurve.decisions.worth import Worth
