@@ -18,6 +18,7 @@ from costcurve.faces.cli.arguments import EVERYTHING, Command, Parser
 from costcurve.faces.cli.exports import add_exports, check_exports, write_exports
 from costcurve.faces.cli.output import print_csv, print_document, print_json, print_text
 from costcurve.faces.cli.prediction import add_flags, predict, refuse_without_predict
+from costcurve.faces.estimate_answer import option_rows
 from costcurve.faces.request import read_facts, read_request
 from costcurve.laws.law import load_law
 from costcurve.task import Task
@@ -161,14 +162,6 @@ def _print_comparison(
         print_csv([gap.to_dict() for gap in result.gaps])
     else:
         print_document(result.card(), is_plain=arguments.plain)
-
-
-def option_rows(result: Estimate) -> list[dict[str, Any]]:
-    """Return the options as rows of a table: the keys of the JSON, less the bill."""
-    return [
-        {key: value for key, value in option.to_dict().items() if key != "bill"}
-        for option in result.options
-    ]
 
 
 def _given(arguments: Namespace) -> dict[str, dict[str, Any]]:
