@@ -7,7 +7,7 @@ INSTALLED_DEV := $(VENV)/.installed-dev
 INSTALLED_DOCS := $(VENV)/.installed-docs
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench docs refresh fuzz coverage release-check clean
+.PHONY: help demo test lint bench edits docs refresh fuzz coverage release-check clean
 
 help: ## show this help
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -33,6 +33,7 @@ $(INSTALLED_DOCS): pyproject.toml | $(BIN)/python
 
 demo: $(INSTALLED) ## set up and print the decision card of the example
 	@$(BIN)/costcurve estimate examples/defect-inspection.toml
+	@printf '\nThe command costcurve stands in $(BIN). To type it as the documentation does, once in every\nterminal: . $(BIN)/activate\n'
 
 # One thread for each process: NumPy's own would only wait for each other.
 test: $(INSTALLED_DEV) ## set up and run the tests
@@ -46,15 +47,10 @@ lint: $(INSTALLED_DEV) ## check style, types, the line of rooms, spelling and li
 	$(BIN)/codespell
 	$(BIN)/python docs/check_links.py
 
-bench: $(INSTALLED_DEV) ## measure speed against peers in the same run
-	$(BIN)/python benchmarks/cold_start.py
-	$(BIN)/python benchmarks/graph_speed.py
-	$(BIN)/python benchmarks/simulation.py
-	$(BIN)/python benchmarks/curves.py
-	$(BIN)/python benchmarks/two_variable.py
-	$(BIN)/python benchmarks/embedding.py
-	$(BIN)/python benchmarks/portfolio.py
-	$(BIN)/python benchmarks/server.py
+bench: $(INSTALLED_DEV) ## measure speed against peers in the same run: one table, stored
+	$(BIN)/python benchmarks/bench.py
+
+edits: $(INSTALLED_DEV) ## hundreds of random edits of workbooks against the library
 	$(BIN)/python benchmarks/workbook.py
 
 docs: $(INSTALLED_DOCS) ## build the documentation in docs/_build/html; a warning is an error

@@ -1,7 +1,7 @@
 """Cold start: `costcurve` against the import of the two libraries it cannot do without.
 
 Every command is a process of its own; the processes take turns, so that a machine whose speed
-drifts slows all of them. Prints medians and ratios; exit status 1 when a ratio is over its limit.
+drifts slows all of them. Exit status 1 when a ratio of medians is over its limit.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+
+from ratios import Ratio, arguments, finished
 
 RUNS = 15
 #: Allowed multiple of the reference's median.
@@ -29,7 +31,7 @@ COMMANDS = {
 }
 
 
-def main() -> int:
+def measured() -> list[Ratio]:
     """Time every command in turn and compare the medians."""
     seconds: dict[str, list[float]] = {name: [] for name in COMMANDS}
     for run in range(RUNS + 1):
@@ -39,13 +41,13 @@ def main() -> int:
             if run:  # the first round fills the file cache
                 seconds[name].append(time.perf_counter() - started)
     medians = {name: statistics.median(times) for name, times in seconds.items()}
-    too_slow = False
-    for name, median in medians.items():
-        ratio = median / medians[REFERENCE]
-        too_slow |= ratio > LIMIT
-        print(f"{name:34} {1e3 * median:7.0f} ms  {ratio:5.2f} x  (limit {LIMIT:g} x)")
-    return int(too_slow)
+    return [
+        Ratio("start-up", name, 1e3 * median, 1e3 * medians[REFERENCE], "ms", REFERENCE, LIMIT)
+        for name, median in medians.items()
+        if name != REFERENCE
+    ]
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    asked = arguments(__doc__).parse_args()
+    sys.exit(finished(measured(), asked))

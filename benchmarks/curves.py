@@ -19,9 +19,11 @@ import numpy as np
 from scipy.optimize import least_squares
 
 from costcurve.laws.curves import load_curve_law
+from ratios import Ratio, arguments, finished
 
 CURVES, POINTS = 100, (10, 30)
-FASTER = 2.0
+#: Allowed share of the time of the peer.
+LIMIT = 0.5
 
 
 def of_scipy(x: np.ndarray, y: np.ndarray) -> float:
@@ -55,18 +57,15 @@ def medians(points: int) -> tuple[float, float]:
     return float(ours), float(theirs)
 
 
-def main() -> int:
-    """Print both times and their ratio; 1 if ours is not fast enough."""
-    slow = 0
-    for points in POINTS:
-        ours, theirs = medians(points)
-        print(f"{points} points")
-        print(f"  scipy, one number     {theirs:6.2f} ms a curve")
-        print(f"  ours, five quantiles  {ours:6.2f} ms a curve  {theirs / ours:5.2f} x")
-        slow += theirs < FASTER * ours
-    print(f"(medians; at least {FASTER:g} x faster)")
-    return int(slow > 0)
+def measured() -> list[Ratio]:
+    """Return both times for curves of few and of many points."""
+    return [
+        Ratio("curves", f"five quantiles of {points} points", *medians(points), "ms",
+              "least_squares of scipy, one number", LIMIT)
+        for points in POINTS
+    ]  # fmt: skip
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    asked = arguments(__doc__).parse_args()
+    sys.exit(finished(measured(), asked))

@@ -2,9 +2,10 @@
 
 The same convolutional network of a public package, with random weights, exported to ONNX: as many
 processes of ONNX Runtime as there are processors with one thread each, which is how `costcurve
-embed` runs it, and PyTorch with as many threads. Ours must be 1.5 times as fast in images per
-second. Then `costcurve embed` reads a tar of 20,000 small images, and of 2,000; the peak memory of
-its largest process must not grow by more than 100 MB, where the other 18,000 embeddings alone would
+embed` runs it, and PyTorch with as many threads. Ours must be 1.5 times as fast.
+
+Then `costcurve embed` reads a tar of 20,000 small images, and of 2,000; the peak memory of its
+largest process must not grow by more than 100 MB, where the other 18,000 embeddings alone would
 take 147 MB.
 
 The first part needs torch and transformers, which costcurve itself never does; without them it says
@@ -34,11 +35,16 @@ from PIL import Image
 from costcurve.core.jobs import default_workers
 from costcurve.task.embedding_model import BATCH, EmbeddingModel, open_model
 from costcurve.task.model_export import exported_model
+from ratios import Ratio, allowed, arguments, finished
 
 #: A ResNet-50 as Transformers makes it by default.
 NETWORK = "transformers:resnet"
-FASTER, IMAGES, SIDE, ROUNDS = 1.5, 64, 224, 3
+#: Allowed share of the time of PyTorch.
+LIMIT = 1.0 / 1.5
+IMAGES, SIDE, ROUNDS = 64, 224, 3
 MOST_MORE_MB, MANY, FEW = 100.0, 20_000, 2_000
+#: Sums of 32-bit numbers in another order, through fifty layers.
+MOST_APART = 1e-3
 
 
 def images_of(seed: int) -> list[np.ndarray]:
@@ -76,11 +82,11 @@ def per_second_of_torch(network: object, workers: int) -> float:
         return IMAGES / (time.perf_counter() - start)
 
 
-def compare(folder: Path) -> bool:
-    """Print the images per second of both; return whether ours are fast enough."""
+def compare(folder: Path) -> list[Ratio]:
+    """Return the time of an image of both, and how far apart their embeddings are."""
     if find_spec("torch") is None or find_spec("transformers") is None:
         print("embedding: torch or transformers is not installed; nothing to compare with")
-        return True
+        return []
     # Random weights will do, so nobody is asked for others.
     os.environ["HF_HUB_OFFLINE"] = "1"
     import torch  # noqa: PLC0415
@@ -102,11 +108,12 @@ def compare(folder: Path) -> bool:
             for _ in range(ROUNDS)
         ]
     ours, torchs = (max(each) for each in zip(*found, strict=True))
-    ratio = ours / torchs
-    print(f"embedding: {ours:.1f} images a second by ONNX Runtime, {workers} processes")
-    print(f"PyTorch eager: {torchs:.1f}; ours are {ratio:.2f} times as fast (at least {FASTER:g})")
-    print(f"largest difference of the embeddings: {apart:.1e} of the largest value")
-    return ratio >= FASTER
+    return [
+        Ratio("embedding", f"an image by ONNX Runtime, {workers} processes", 1e3 / ours,
+              1e3 / torchs, "ms", f"PyTorch eager, {workers} threads", LIMIT),
+        allowed("embedding", "largest difference of embeddings", apart, MOST_APART,
+                "of the largest"),
+    ]  # fmt: skip
 
 
 def write_tar(path: Path, count: int) -> None:
@@ -164,8 +171,8 @@ def peak_mb(images: Path, network: Path, folder: Path) -> tuple[float, float]:
     return peak, seconds
 
 
-def measure_memory(folder: Path) -> bool:
-    """Print the peak memory of many images and of few; return whether it is bounded."""
+def memory(folder: Path) -> Ratio:
+    """Return how much more memory many images take than few."""
     network = folder / "wide.onnx"
     write_network(network)
     peaks = []
@@ -175,17 +182,17 @@ def measure_memory(folder: Path) -> bool:
         peak, seconds = peak_mb(images, network, folder)
         print(f"{count:,} images, 2,048 numbers each: peak {peak:.0f} MB, {seconds:.1f} s")
         peaks.append(peak)
-    return peaks[1] - peaks[0] < MOST_MORE_MB
+    more = max(peaks[1] - peaks[0], 0.0)
+    what = f"memory of {MANY:,} images over that of {FEW:,}"
+    return allowed("embedding", what, more, MOST_MORE_MB, "MB")
 
 
-def main() -> int:
-    """Print both comparisons; fail where ours is too slow or grows."""
+def measured() -> list[Ratio]:
+    """Return both comparisons."""
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        is_bounded = measure_memory(folder)
-        is_fast = compare(folder)
-    return int(not (is_bounded and is_fast))
+        return [memory(Path(name)), *compare(Path(name))]
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    asked = arguments(__doc__).parse_args()
+    sys.exit(finished(measured(), asked))

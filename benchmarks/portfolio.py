@@ -20,7 +20,6 @@ import os
 for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[name] = "1"
 
-import argparse
 import multiprocessing
 import resource
 import shutil
@@ -29,7 +28,6 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -37,23 +35,22 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import xlsxwriter
 
-from costcurve.core.vocabulary import TaskKind
 from costcurve.decisions.portfolio import DRAWS
-from costcurve.decisions.portfolio_cases import Alike, Calculation, calculation_of
 from costcurve.decisions.portfolio_columns import NUMBERS, read_rows
 from costcurve.decisions.portfolio_values import answer_rows
 from costcurve.decisions.worth import worth
 from costcurve.decisions.worth_case import case_of
-from costcurve.laws.setting import Setting
+from portfolio_by_hand import ByHand
+from ratios import Ratio, allowed, arguments, finished
 
-ROWS, BLOCK, ROW_GROUP = 1_000_000, 1000, 262_144
+ROWS, ROW_GROUP = 1_000_000, 262_144
 #: Allowed multiples of NumPy by hand, in memory and for the whole command; GB of memory.
 IN_MEMORY, STREAMED, MOST_GB = 1.5, 2.5, 1.5
 #: Rows of the loop, of the workbook, and of the comparison of draws.
-LOOPED, CALCULATED, COMPARED = 25, 1000, 2000
+LOOPED, CALCULATED, COMPARED = 25, 20_000, 2000
+PART = "portfolio"
 #: Agreement of both ways: sums in another order.
 SAME = 1e-9
-ALIKE = Alike(TaskKind.CLASSIFICATION, "given", has_baseline=True)
 
 
 def made_up(rows: int, seed: int) -> pa.Table:
@@ -77,119 +74,8 @@ def made_up(rows: int, seed: int) -> pa.Table:
     )
 
 
-def _one(calculation: Calculation, name: str) -> np.ndarray:
-    return np.ravel(calculation.point.evaluate([name])[name])
-
-
-class ByHand:
-    """The same arithmetic, written by hand."""
-
-    def __init__(self) -> None:
-        known = calculation_of(ALIKE, {}, DRAWS)
-        self.law = known.law
-        self.coefficients = {name: each.value for name, each in known.law.card.coefficients.items()}
-        self.knee = np.log10(known.law.card.knee_examples_per_class)
-        # What does not depend on the row, for each model: seconds of an example, and the hour.
-        self.seconds = _one(known, "run_seconds_per_example")
-        self.usd_per_hour = _one(known, "usd_per_accelerator_hour")
-        self.parameters = _one(known, "parameters")
-        self.drawn, self.scatter = {}, {}
-        for model in range(len(known.models)):
-            graph = known.worth_of(model).graph
-            names = ["run_seconds_per_example", "residual_z", "slope_z"]
-            found = graph.evaluate([*names, "horizon_annuity_factor"])
-            self.drawn[model] = np.ravel(found["run_seconds_per_example"])
-            self.scatter = {name: np.ravel(found[name]) for name in names[1:]}
-            self.annuity = float(found["horizon_annuity_factor"])
-        self.passes = float(_one(known, "forward_passes_per_step")[0])
-        self.utilisation = 0.3
-
-    def __call__(self, columns: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-        """Return the columns of the answer."""
-        rows = len(columns["classes"])
-        names = ("examples_needed", "training_cost_usd", "net_usd", "net_usd_p05", "net_usd_p95",
-                 "annual_cost_usd", "annual_benefit_usd")  # fmt: skip
-        found = {name: np.empty(rows) for name in (*names, "model")}
-        for start in range(0, rows, BLOCK):
-            part = {name: each[start : start + BLOCK] for name, each in columns.items()}
-            for name, values in self._block(part).items():
-                found[name][start : start + BLOCK] = values
-        return found
-
-    def _block(self, given: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-        c, pretrained = self.coefficients, given["pretrained"].astype(float)
-        entropy = np.log(given["classes"])
-        ones = np.ones(len(entropy))
-        setting = Setting(entropy, entropy / np.log(1000.0), pretrained, 0.0 * ones, 0.5 * ones,
-                          0.0 * ones)  # fmt: skip
-        scatter = self.law.of_tasks(setting)
-        chance = 1.0 - np.exp(-entropy)
-        sizes = entropy / np.log(10.0) - 1.0
-        knee = entropy / np.log(10.0) + self.knee
-        level = (
-            c["coef_intercept"]
-            + c["coef_pretrained"] * pretrained
-            + (c["coef_log10_classes"] + c["coef_pretrained_log10_classes"] * pretrained) * sizes
-            + (c["coef_specialized"] + c["coef_pretrained_specialized"] * pretrained) * 0.5
-        )
-        slope, bend = c["coef_log10_examples"], c["coef_log10_examples_beyond"]
-        target = 1.0 - given["target_accuracy"]
-        pivot = 3.0 + scatter["decades_to_pivot"]
-        before, beyond = min(slope, -0.01), min(slope + bend, -0.01)
-        at_pivot = level + slope * (pivot - 3.0) + bend * np.maximum(pivot - knee, 0.0)
-        at_knee = at_pivot + np.where(pivot < knee, before, beyond) * (knee - pivot)
-        odds = np.log10(target) - np.log10(np.maximum(chance - target, 1e-9 * target))
-        away = odds - at_knee
-        needed = 10.0 ** np.clip(knee + away / np.where(away > 0.0, before, beyond), -100.0, 100.0)
-        limit, held = given["examples_limit"], given["examples_held"]
-        used = np.minimum(needed, limit)
-        hours = self.seconds * (used * given["epochs"])[:, None] / 3600.0
-        data = np.maximum(used - held, 0.0) * given["usd_per_example"]
-        total = hours * self.usd_per_hour + data[:, None]
-        best = np.argmin(total, axis=1)
-        plan = np.clip(needed, np.maximum(held, 1.0), np.minimum(limit, 1e12))
-        found = {"examples_needed": needed, "model": best.astype(float)}
-        curve = (level, slope, bend, knee, chance, scatter)
-        for model in np.unique(best):
-            some = np.flatnonzero(best == model)
-            for name, values in self._year(model, some, given, plan, curve).items():
-                found.setdefault(name, np.empty(len(entropy)))[some] = values
-        return found
-
-    def _year(self, model, some, given, plan, curve):  # type: ignore[no-untyped-def]
-        level, slope, bend, knee, chance, scatter = curve
-        g = {name: each[some, None] for name, each in given.items()}
-        plan, knee, chance = plan[some, None], knee[some, None], chance[some, None]
-        sd = {name: each[some, None] for name, each in scatter.items()}
-        z, slope_z = (self.scatter[name] for name in ("residual_z", "slope_z"))
-        steep = sd["slope_sd"] * slope_z
-        level = level[some, None] + sd["level_sd"] * z - steep * sd["decades_to_pivot"]
-        logs = np.log10(plan)
-        odds = level + (slope + steep) * (logs - 3.0) + bend * np.maximum(logs - knee, 0.0)
-        error = np.minimum(chance / (1.0 + 10.0 ** np.minimum(-odds, 300.0)), 1.0)
-        at_stake = g["cost_per_error_usd"] + g["benefit_per_prediction_usd"]
-        value = g["benefit_per_prediction_usd"] - error * at_stake
-        today = g["benefit_per_prediction_usd"] - (1.0 - g["baseline_accuracy"]) * at_stake
-        benefit = g["predictions_per_year"] * (value - today)
-        seconds, price = self.drawn[model], self.usd_per_hour[model]
-        training = seconds * (plan * g["epochs"] / 3600.0) * price
-        data = np.maximum(plan - g["examples_held"], 0.0) * g["usd_per_example"]
-        serving_hours = g["predictions_per_year"] * (seconds / self.passes) / 3600.0
-        cost = (data + training) * self.annuity + serving_hours / self.utilisation * price
-        net = (benefit - cost)[:, 1:]
-        low, high = np.quantile(net, (0.05, 0.95), axis=1)
-        return {
-            "training_cost_usd": training[:, 0],
-            "net_usd": net.mean(axis=1),
-            "net_usd_p05": low,
-            "net_usd_p95": high,
-            "annual_cost_usd": cost[:, 1:].mean(axis=1),
-            "annual_benefit_usd": benefit[:, 1:].mean(axis=1),
-        }
-
-
-def in_memory(table: pa.Table) -> float:
-    """Print both times on arrays in memory, one process each, and return their ratio."""
+def in_memory(table: pa.Table) -> Ratio:
+    """Return the time of a row on arrays in memory, one process each."""
     by_hand = ByHand()
     columns = {name: table[name].to_numpy(zero_copy_only=False) for name in table.column_names}
     rows = read_rows({name: table[name] for name in table.column_names}, len(table))
@@ -209,13 +95,9 @@ def in_memory(table: pa.Table) -> float:
         tolerance = SAME * (scale if name.startswith("net") else np.abs(wanted[name]))
         if not (off <= tolerance).all():
             raise SystemExit(f"{name} is not the same by hand")
-    n = len(table)
-    print(
-        f"in memory, {n:,} rows x {len(by_hand.seconds)} models, {DRAWS} draws: "
-        f"{1e6 * ours / n:.2f} us a row, NumPy by hand {1e6 * theirs / n:.2f} us, "
-        f"{ours / theirs:.2f} x (limit {IN_MEMORY:g} x)"
-    )
-    return ours / theirs
+    what = f"a row in memory: {len(by_hand.seconds)} models, {DRAWS} draws"
+    each = 1e6 / len(table)
+    return Ratio(PART, what, each * ours, each * theirs, "us", "NumPy by hand", IN_MEMORY)
 
 
 def _work(arguments: tuple[int, int, int]) -> float:
@@ -231,8 +113,8 @@ def _work(arguments: tuple[int, int, int]) -> float:
     return spent
 
 
-def streamed(rows: int, workers: int) -> tuple[float, float]:
-    """Print the time of the whole command beside NumPy by hand, and its memory; return both."""
+def streamed(rows: int, workers: int) -> list[Ratio]:
+    """Return the time of the whole command beside NumPy by hand, and its memory."""
     with tempfile.TemporaryDirectory() as folder:
         source, out = (str(Path(folder) / name) for name in ("uses.parquet", "answers.parquet"))
         with pq.ParquetWriter(source, made_up(1, 0).schema) as writer:
@@ -247,12 +129,11 @@ def streamed(rows: int, workers: int) -> tuple[float, float]:
     with multiprocessing.get_context("spawn").Pool(workers) as pool:
         jobs = [(0, each, place * each) for place in range(workers)]
         theirs = max(pool.map(_work, jobs))
-    print(
-        f"whole command, {rows:,} rows, {workers} processes: {ours:.1f} s, "
-        f"{rows / ours:,.0f} rows a second; NumPy by hand {theirs:.1f} s, {ours / theirs:.2f} x "
-        f"(limit {STREAMED:g} x); memory {gigabytes:.2f} GB at most (limit {MOST_GB:g})"
-    )
-    return ours / theirs, gigabytes
+    what = f"{rows:,} rows, the whole command, {workers} processes"
+    return [
+        Ratio(PART, what, ours, theirs, "s", "NumPy by hand", STREAMED),
+        allowed(PART, f"memory of {what}", gigabytes, MOST_GB, "GB"),
+    ]
 
 
 def _with_memory(command: list[str]) -> float:
@@ -287,8 +168,8 @@ def _proportional_kb(process: int) -> int:
     return total
 
 
-def looped(table: pa.Table) -> None:
-    """Print the time of a row where `worth` is called for each."""
+def looped(table: pa.Table) -> float:
+    """Return the microseconds of a row where `worth` is called for each."""
     rows = table.slice(0, LOOPED).to_pylist()
     start = time.perf_counter()
     for row in rows:
@@ -297,19 +178,17 @@ def looped(table: pa.Table) -> None:
             tables.setdefault(column.table, {})[column.name] = row[name]
         tables["task"]["pretrained"] = row["pretrained"]
         worth(case_of(tables), draws=DRAWS, with_pilot=False)
-    each = (time.perf_counter() - start) / LOOPED
-    print(f"worth() in a loop: {1e3 * each:.1f} ms a row, {LOOPED} rows")
+    return 1e6 * (time.perf_counter() - start) / LOOPED
 
 
-def calculated(table: pa.Table) -> None:
-    """Print the time of a row in LibreOffice: the point's arithmetic of one model, no draws."""
+def calculated(table: pa.Table) -> float | None:
+    """Return the microseconds of a row in LibreOffice: one model at the point, no draws."""
     program = shutil.which("soffice") or shutil.which("libreoffice")
     if program is None:
         print("LibreOffice: not installed, so not measured")
-        return
+        return None
     times = {rows: _recalculated(program, table, rows) for rows in (1, CALCULATED)}
-    each = (times[CALCULATED] - times[1]) / (CALCULATED - 1)
-    print(f"LibreOffice, one model at the point, without draws: {1e3 * each:.2f} ms a row")
+    return 1e6 * (times[CALCULATED] - times[1]) / (CALCULATED - 1)
 
 
 def _recalculated(program: str, table: pa.Table, rows: int) -> float:
@@ -373,25 +252,30 @@ def compared(table: pa.Table) -> None:
         print(f"{draws} draws against 2,048, off by, of the interval, median (95th pc.): {words}")
 
 
-def measure(of: Callable[[pa.Table], None], table: pa.Table) -> None:
-    """Measure one of the neighbours."""
-    of(table)
+def measured(rows: int, workers: int) -> list[Ratio]:
+    """Return everything that is measured, ours beside each neighbour."""
+    table = made_up(min(rows, ROW_GROUP), 1)
+    found = in_memory(table)
+    neighbours = (
+        (f"worth() in a loop, {LOOPED} rows", looped(table)),
+        ("LibreOffice, one model, no draws", calculated(table)),
+    )
+    compared(table)
     sys.stdout.flush()
-
-
-def main() -> int:
-    """Print everything; fail where a limit is broken."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--rows", type=int, default=ROWS)
-    parser.add_argument("--workers", type=int, default=2)
-    given = parser.parse_args()
-    table = made_up(min(given.rows, ROW_GROUP), 1)
-    ratio = in_memory(table)
-    for of in (looped, calculated, compared):
-        measure(of, table)
-    whole, gigabytes = streamed(given.rows, given.workers)
-    return int(ratio > IN_MEMORY or whole > STREAMED or gigabytes > MOST_GB)
+    return [
+        found,
+        *(
+            Ratio(PART, found.what, found.ours, theirs, "us", peer)
+            for peer, theirs in neighbours
+            if theirs is not None
+        ),
+        *streamed(rows, workers),
+    ]
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    parser = arguments(__doc__)
+    parser.add_argument("--rows", type=int, default=ROWS)
+    parser.add_argument("--workers", type=int, default=2)
+    asked = parser.parse_args()
+    sys.exit(finished(measured(asked.rows, asked.workers), asked))

@@ -4,12 +4,12 @@ The load comes from this process over loopback, at a fixed rate whether answers 
 that a slow answer cannot slow the questions down. It asks for a page, the API, a table of facts and
 a style sheet in turn; of 60 different estimates each is computed once and then remembered, so that
 this says nothing of a hundred different estimates a second: those take 40 ms each. `--seconds`
-shortens it, and gives what is computed more weight.
+shortens it, and gives what is computed more weight. Beside it, the same load on a bare application
+under the same server, which answers every address with one word.
 """
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import os
 import re
@@ -17,9 +17,13 @@ import statistics
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
+
+from ratios import Ratio, allowed, arguments, finished
 
 STARTS_WITHIN_S, PAGE_WITHIN_S, IDLE_MB = 1.5, 0.3, 120.0
 RATE_PER_S, MEDIAN_S, P99_S = 100, 0.050, 0.200
@@ -31,6 +35,16 @@ PAGES = (
     "/facts?table=accelerators",
     "/static/style-1.css",
 )
+BARE = """
+import uvicorn
+
+async def application(scope, receive, send):
+    assert scope["type"] == "http"
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": b"yes"})
+
+uvicorn.run(application, port=0, access_log=False, lifespan="off")
+"""
 
 
 def memory_mb(pid: int) -> float:
@@ -66,55 +80,82 @@ async def loaded(client: httpx.AsyncClient, seconds: float) -> tuple[list[float]
     return times, errors
 
 
-async def measured(process: subprocess.Popen[str], begin: float, seconds: float) -> bool:
-    """Print what was measured; whether all of it is within the limits."""
-    line = process.stdout.readline() if process.stdout else ""
-    address = re.findall(r"http://\S+", line)[0]
-    started = time.perf_counter() - begin
+@contextmanager
+def served(command: list[str]) -> Iterator[tuple[str, int]]:
+    """Start a server; give the address that it prints, and the number of its process."""
+    with subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    ) as process:
+        try:
+            found = (re.findall(r"http://[\w.:]+", line) for line in process.stdout or ())
+            yield next(each[0] for each in found if each), process.pid
+        finally:
+            process.terminate()
+
+
+async def of_bare(address: str, seconds: float) -> tuple[float, float]:
+    """Return the median and the 99th percentile of the bare application, under the same load."""
+    async with httpx.AsyncClient(base_url=address, timeout=30.0) as client:
+        times, _ = await loaded(client, seconds)
+    return statistics.median(times), statistics.quantiles(times, n=100)[98]
+
+
+async def of_ours(address: str, process: int, seconds: float) -> dict[str, float]:
+    """Return what was measured of ours, by name: seconds, MB and a count."""
     async with httpx.AsyncClient(base_url=address, timeout=30.0) as client:
         await client.get("/")
-        idle = memory_mb(process.pid)
+        idle = memory_mb(process)
         single = []
         for _ in range(20):
             before = time.perf_counter()
             await client.get("/")
             single.append(time.perf_counter() - before)
-        warm = memory_mb(process.pid)
+        warm = memory_mb(process)
         times, errors = await loaded(client, seconds)
-        grown = memory_mb(process.pid) - warm
-    median, p99 = statistics.median(times), statistics.quantiles(times, n=100)[98]
-    rows = (
-        ("start", started, STARTS_WITHIN_S, "s"),
-        ("one page", statistics.median(single), PAGE_WITHIN_S, "s"),
-        ("memory, idle", idle, IDLE_MB, "MB"),
-        (f"median at {RATE_PER_S} a second", median, MEDIAN_S, "s"),
-        ("99th percentile", p99, P99_S, "s"),
-        (f"errors of {len(times):,}", float(errors), 0.0, ""),
-        ("memory grown", grown, GROWTH_MB, "MB"),
-    )
-    for name, value, limit, unit in rows:
-        print(
-            f"{name:26} {value:8.3f} {unit:2}  limit {limit:g}  {'' if value <= limit else 'OVER'}"
-        )
-    return all(value <= limit for _, value, limit, _ in rows)
+    return {
+        "page": statistics.median(single),
+        "idle": idle,
+        "grown": max(memory_mb(process) - warm, 0.0),
+        "median": statistics.median(times),
+        "p99": statistics.quantiles(times, n=100)[98],
+        "errors": float(errors),
+    }
 
 
-def main() -> int:
-    """Print the measurements; 1 if one is over its limit."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--seconds", type=float, default=60.0)
-    seconds = parser.parse_args().seconds
-    command = [sys.executable, "-m", "costcurve", "serve", "--no-browser", "--port", "0"]
+def measured(seconds: float) -> list[Ratio]:
+    """Return the measurements beside what is allowed, and beside the bare application."""
     begin = time.perf_counter()
-    with subprocess.Popen(
-        command, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"}
-    ) as process:
-        try:
-            is_within = asyncio.run(measured(process, begin, seconds))
-        finally:
-            process.terminate()
-    return int(not is_within)
+    with served([sys.executable, "-m", "costcurve", "serve", "--no-browser", "--port", "0"]) as at:
+        started = time.perf_counter() - begin
+        ours = asyncio.run(of_ours(*at, seconds))
+    if ours["errors"]:
+        raise SystemExit(f"{ours['errors']:.0f} answers were errors")
+    with served([sys.executable, "-c", BARE]) as (address, _):
+        median, p99 = asyncio.run(of_bare(address, seconds))
+    part, load = "server", f"{RATE_PER_S} questions a second"
+    return [
+        allowed(part, "start", started, STARTS_WITHIN_S, "s"),
+        allowed(part, "one page", 1e3 * ours["page"], 1e3 * PAGE_WITHIN_S, "ms"),
+        allowed(part, "memory when idle", ours["idle"], IDLE_MB, "MB"),
+        allowed(part, "memory grown under load", ours["grown"], GROWTH_MB, "MB"),
+        allowed(part, f"median of {load}", 1e3 * ours["median"], 1e3 * MEDIAN_S, "ms"),
+        allowed(part, f"99th percentile of {load}", 1e3 * ours["p99"], 1e3 * P99_S, "ms"),
+        *(
+            Ratio(part, f"{name} of {load}", 1e3 * mine, 1e3 * bare, "ms", "a bare application")
+            for name, mine, bare in (
+                ("median", ours["median"], median),
+                ("99th percentile", ours["p99"], p99),
+            )
+        ),
+    ]
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    parser = arguments(__doc__)
+    parser.add_argument("--seconds", type=float, default=60.0)
+    asked = parser.parse_args()
+    sys.exit(finished(measured(asked.seconds), asked))

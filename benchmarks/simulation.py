@@ -24,11 +24,13 @@ from sklearn.linear_model import LassoCV, LinearRegression
 from costcurve.core.jobs import Chunk
 from costcurve.studies.flexible_models import Simulation, merged
 from costcurve.studies.flexible_simulation import simulate_chunk
+from ratios import Ratio, arguments, finished
 
 REPETITIONS, SEED = 2, 7
 #: Steps of at most a thousand, so that ours draws its rows and the loop can draw the same.
 SAMPLES = (15, 50, 105, 175, 500, 1100, 1500, 2400)
-FASTER = 10.0
+#: Allowed share of the time of the loop.
+LIMIT = 0.1
 
 
 def of_scikit_learn(simulation: Simulation) -> float:
@@ -61,8 +63,8 @@ def _drawn(
     return np.concatenate(rows), np.concatenate(targets)
 
 
-def main() -> int:
-    """Print both times and the ratio; fail below ten, or where ours is worse."""
+def measured() -> list[Ratio]:
+    """Return the time of a repetition of both, and how far off their Lassos are."""
     warnings.simplefilter("ignore")
     simulation = Simulation(samples=SAMPLES, repetitions=REPETITIONS, seed=SEED)
     parameters = simulation.job().parameters
@@ -74,12 +76,15 @@ def main() -> int:
     start = time.perf_counter()
     theirs_performance = of_scikit_learn(simulation)
     theirs = time.perf_counter() - start
-    ratio = theirs / ours
-    print(f"simulation: {ours / REPETITIONS:.2f} s a repetition at {len(SAMPLES)} sizes")
-    print(f"scikit-learn: {theirs / REPETITIONS:.2f} s; {ratio:.1f} times (at least {FASTER:g})")
-    print(f"mean performance of the Lasso: {performance:.3f}, of LassoCV {theirs_performance:.3f}")
-    return int(ratio < FASTER or performance < theirs_performance)
+    return [
+        Ratio("simulation", f"a repetition at {len(SAMPLES)} sizes", ours / REPETITIONS,
+              theirs / REPETITIONS, "s", "LinearRegression and LassoCV in a loop", LIMIT),
+        # A performance is minus the decimal logarithm of an error.
+        Ratio("simulation", "error of its Lasso", 10.0**-performance, 10.0**-theirs_performance,
+              "of the truth", "LassoCV", 1.0),
+    ]  # fmt: skip
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    asked = arguments(__doc__).parse_args()
+    sys.exit(finished(measured(), asked))

@@ -21,11 +21,13 @@ import numpy as np
 from scipy.optimize import minimize
 
 from costcurve.laws.two_variable_fit import HUBER_DELTA, RESAMPLES, fit_two_variable_law
+from ratios import Ratio, allowed, arguments, finished
 
 RUNS, REPEATS = 240, 20
 #: log A, log B, log E, alpha and beta: Hoffmann et al. (2022), arXiv:2203.15556, section 3.3.
 STARTS = tuple(product((0, 10, 20), (0, 10, 20), (-1, 0, 1), (0, 1, 2), (0, 1, 2)))
-FASTER, LIMIT_MS = 20.0, 50.0
+#: Allowed share of the time of the peer; most milliseconds; how much larger a sum may be.
+LIMIT, LIMIT_MS, LARGER = 0.05, 50.0, 1e-8
 
 
 def summed(p: np.ndarray, x: np.ndarray, d: np.ndarray, y: np.ndarray) -> tuple[float, np.ndarray]:
@@ -41,8 +43,8 @@ def summed(p: np.ndarray, x: np.ndarray, d: np.ndarray, y: np.ndarray) -> tuple[
     return float(np.sum(held * (away - held / 2))), slope
 
 
-def main() -> int:
-    """Print times and their ratio; 1 if ours is too slow, or finds a larger sum."""
+def measured() -> list[Ratio]:
+    """Return both times, and the sums that both found."""
     random = np.random.default_rng(0)
     sizes, data = 10 ** random.uniform(7.8, 10.2, RUNS), 10 ** random.uniform(8.4, 11.5, RUNS)
     level = 1.8172 + 482.01 * sizes**-0.3478 + 2085.43 * data**-0.3658
@@ -59,15 +61,16 @@ def main() -> int:
     least = min(each.fun for each in found)
     begin = time.perf_counter()
     fit_two_variable_law(sizes, data, loss)
-    resampled = time.perf_counter() - begin
-    ratio, excess = theirs / ours, law.objective / least - 1.0
-    print(f"L-BFGS, {len(STARTS)} starts      {theirs:8.1f} ms")
-    print(f"ours, coefficients      {ours:8.1f} ms  {ratio:.0f} x (at least {FASTER:g} x, "
-          f"and {LIMIT_MS:g} ms at most)")  # fmt: skip
-    print(f"ours, {RESAMPLES:,} resamples   {1e3 * resampled:8.1f} ms")
-    print(f"sum of ours over theirs: 1 {excess:+.1e}")
-    return int(ratio < FASTER or ours > LIMIT_MS or excess > 1e-8)
+    resampled = 1e3 * (time.perf_counter() - begin)
+    peer, part = f"L-BFGS from {len(STARTS)} starts", "law of size and data"
+    return [
+        Ratio(part, "coefficients", ours, theirs, "ms", peer, LIMIT),
+        allowed(part, "coefficients", ours, LIMIT_MS, "ms"),
+        Ratio(part, f"and {RESAMPLES:,} resamples", resampled, theirs, "ms", f"{peer}, once"),
+        Ratio(part, "sum that it leaves", law.objective, least, "", peer, 1.0 + LARGER),
+    ]
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    asked = arguments(__doc__).parse_args()
+    sys.exit(finished(measured(), asked))

@@ -18,10 +18,12 @@ extensions = [
     "myst_parser",
     "sphinx.ext.autodoc",
     "sphinx.ext.napoleon",
+    "sphinx_gallery.gen_gallery",
     "costcurve_docs",
 ]
-exclude_patterns = ["_build", "_ext", "images"]
-source_suffix = {".md": "markdown"}
+exclude_patterns = ["_build", "_ext", "images", "gallery/*.py", "gallery/*.ipynb"]
+# The gallery writes its pages as reStructuredText.
+source_suffix = {".md": "markdown", ".rst": "restructuredtext"}
 root_doc = "index"
 
 myst_heading_anchors = 3
@@ -35,6 +37,21 @@ autodoc_typehints_description_target = "documented_params"
 napoleon_google_docstring = False
 napoleon_use_ivar = True
 napoleon_use_rtype = False
+
+sphinx_gallery_conf = {
+    "examples_dirs": "../examples/gallery",
+    "gallery_dirs": "gallery",
+    "within_subsection_order": "FileNameSortKey",
+    "image_scrapers": ("costcurve_docs.gallery.thumbnail",),
+    # An answer changes with the library, not only with its script.
+    "run_stale_examples": True,
+    "reset_modules": (),
+    "abort_on_example_error": True,
+    # How long it took depends on the machine.
+    "show_memory": False,
+    "min_reported_time": 1e9,
+    "write_computation_times": False,
+}
 
 html_theme = "furo"
 html_title = f"costcurve {release}"

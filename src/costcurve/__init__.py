@@ -22,9 +22,13 @@ if TYPE_CHECKING:
     from costcurve.core.errors import CostcurveError, InputError
     from costcurve.decisions import Assumptions, Estimate, Option, estimate
     from costcurve.decisions.comparison import Comparison, compare
+    from costcurve.decisions.limits import Evidence, Limits, limits
     from costcurve.decisions.portfolio import PortfolioPlan, portfolio
     from costcurve.decisions.portfolio_totals import Portfolio
+    from costcurve.decisions.worth import Worth, worth
+    from costcurve.decisions.worth_case import WorthCase, case_of
     from costcurve.laws import LogLinearLaw, load_law
+    from costcurve.laws.curves import Curve, CurveLaw, load_curve_law
     from costcurve.studies import reproduce
     from costcurve.task import Task, read_class_counts
 
@@ -32,41 +36,61 @@ _HOMES = {
     "Assumptions": "costcurve.decisions",
     "Comparison": "costcurve.decisions.comparison",
     "CostcurveError": "costcurve.core.errors",
+    "Curve": "costcurve.laws.curves",
+    "CurveLaw": "costcurve.laws.curves",
     "Estimate": "costcurve.decisions",
+    "Evidence": "costcurve.decisions.limits",
     "InputError": "costcurve.core.errors",
+    "Limits": "costcurve.decisions.limits",
     "LogLinearLaw": "costcurve.laws",
     "Option": "costcurve.decisions",
     "Portfolio": "costcurve.decisions.portfolio_totals",
     "PortfolioPlan": "costcurve.decisions.portfolio",
     "Range": "costcurve.core.draws",
     "Task": "costcurve.task",
+    "Worth": "costcurve.decisions.worth",
+    "WorthCase": "costcurve.decisions.worth_case",
+    "case_of": "costcurve.decisions.worth_case",
     "compare": "costcurve.decisions.comparison",
     "estimate": "costcurve.decisions",
+    "limits": "costcurve.decisions.limits",
+    "load_curve_law": "costcurve.laws.curves",
     "load_law": "costcurve.laws",
     "portfolio": "costcurve.decisions.portfolio",
     "read_class_counts": "costcurve.task",
     "reproduce": "costcurve.studies",
+    "worth": "costcurve.decisions.worth",
 }
 
 __all__ = [
     "Assumptions",
     "Comparison",
     "CostcurveError",
+    "Curve",
+    "CurveLaw",
     "Estimate",
+    "Evidence",
     "InputError",
+    "Limits",
     "LogLinearLaw",
     "Option",
     "Portfolio",
     "PortfolioPlan",
     "Range",
     "Task",
+    "Worth",
+    "WorthCase",
     "__version__",
+    "case_of",
     "compare",
     "estimate",
+    "limits",
+    "load_curve_law",
     "load_law",
     "portfolio",
     "read_class_counts",
     "reproduce",
+    "worth",
 ]
 
 

@@ -23,7 +23,6 @@ from costcurve.costs import (
     examples,
     labelling,
     priced_prediction,
-    refresh,
     retraining,
     serving,
     shared,
@@ -46,7 +45,7 @@ from costcurve.task.complexity import class_entropy_nats, relative_complexity, t
 _TASK = (class_entropy_nats, relative_complexity, target_error)
 _PUBLISHED = quantities_of([as_published, examples, log_linear, reach, *_TASK])
 _WORTH = quantities_of([inventory, inventory_lognormal, inventory_normal, operating_point])
-_YEARLY = quantities_of([labelling, refresh, retraining, serving, shared, storage, total_cost])
+_YEARLY = quantities_of([labelling, retraining, serving, shared, storage, total_cost])
 ALL = [
     *_PUBLISHED,
     *quantities_of([calibrated, throughput]),

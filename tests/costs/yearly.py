@@ -8,7 +8,6 @@ from costcurve.costs import (
     examples,
     labelling,
     priced_prediction,
-    refresh,
     retraining,
     serving,
     shared,
@@ -16,7 +15,7 @@ from costcurve.costs import (
     total_cost,
 )
 
-MODULES = (labelling, refresh, retraining, serving, shared, storage, total_cost)
+MODULES = (labelling, retraining, serving, shared, storage, total_cost)
 #: Two ways to price share names; a training as hours, and examples bought, are enough here.
 INITIAL = (examples.data_cost_usd, calibrated.training_cost_usd)
 GIVEN = {
@@ -35,8 +34,6 @@ GIVEN = {
     "retrainings_per_year": (4.0, "1/year"),
     "retraining_data_share": (0.1, "1"),
     "decision_units": (40.0, "unit"),
-    "error_usd_per_year": (100_000.0, "USD/year"),
-    "drift_error_per_year": (0.04, "1/year"),
     "products": (5.0, "1"),
     "shared_share": (0.6, "1"),
 }

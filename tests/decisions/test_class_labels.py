@@ -13,9 +13,7 @@ from scipy import optimize
 from costcurve.core.errors import InputError
 from costcurve.decisions.class_labels import (
     LabelledClasses,
-    next_purchase,
     split_labels,
-    split_whole_labels,
 )
 
 #: float64 in the gains, whose examples come from exp(log(n)) with log(n) up to 30.
@@ -28,7 +26,6 @@ RARE = LabelledClasses(
     scale=[0.8, 0.9, 0.7],
     exponent=[0.3, 0.4, 0.35],
     held=[5000.0, 300.0, 40.0],
-    label_usd=[0.1, 0.2, 1.5],
 )
 
 
@@ -45,7 +42,6 @@ def some_classes(draw, most=6, held=1e5):
         scale=numbers(0.1, 2.0),
         exponent=numbers(0.05, 1.5),
         held=np.floor(numbers(1.0, held)),
-        label_usd=numbers(0.01, 10.0),
     )
 
 
@@ -78,31 +74,14 @@ def test_the_split_is_that_of_a_general_search():
 
 
 @given(some_classes(most=3, held=20.0), st.integers(0, 12))
-def test_no_split_of_a_small_case_costs_less(classes, labels):
-    found = split_whole_labels(classes, labels)
-    assert sum(found) == labels
+def test_no_split_of_a_small_case_into_whole_labels_costs_less(classes, labels):
     every = (
         np.array(each)
         for each in product(range(labels + 1), repeat=classes.held.size)
         if sum(each) == labels
     )
     least = min(classes.cost_usd(classes.held + each) for each in every)
-    own = classes.cost_usd(classes.held + np.array(found))
-    assert own == pytest.approx(least, rel=1e-12)
-    # Parts of labels can only do better.
-    assert split_labels(classes, labels).cost_after_usd <= own * (1.0 + 1e-12)
-
-
-@given(some_classes(), st.integers(0, 3000))
-def test_whole_labels_are_those_taken_one_by_one(classes, labels):
-    counts = np.zeros(classes.held.size)
-    for _ in range(labels):
-        held = classes.held + counts
-        weight = classes.share * classes.error_usd * classes.scale
-        share = -np.expm1(-classes.exponent * np.log1p(1.0 / held))
-        counts[np.argmax(weight * held**-classes.exponent * share)] += 1
-    own = classes.cost_usd(classes.held + np.array(split_whole_labels(classes, labels)))
-    assert own == pytest.approx(classes.cost_usd(classes.held + counts), rel=1e-12)
+    assert split_labels(classes, labels).cost_after_usd <= least * (1.0 + 1e-12)
 
 
 @given(some_classes())
@@ -119,58 +98,42 @@ def test_the_gain_is_the_slope_of_the_cost(classes):
         )
 
 
-@given(some_classes(most=5))
-def test_the_next_purchase_ends_where_another_buys_more(classes):
-    found = next_purchase(classes)
-    gains = classes.gain_usd(classes.held) / classes.label_usd
-    assert found.gain_usd_per_usd == pytest.approx(gains.max())
-    others = np.delete(gains, found.index)
-    if not others.size:
-        assert found.labels == np.inf
-        return
-    then = classes.held.copy()
-    then[found.index] += found.labels
-    left = (classes.gain_usd(then) / classes.label_usd)[found.index]
-    assert left == pytest.approx(others.max(), rel=CONDITIONS)
-
-
 def test_the_rare_and_costly_class_is_labelled_first():
-    # By hand: 0.02 * 40 * 0.35 * 0.7 * 40^-0.35 / 40 / 1.5 dollars a dollar.
-    found = next_purchase(RARE)
-    assert found.index == 2
-    assert found.gain_usd_per_usd == pytest.approx(0.8 * 0.35 * 0.7 * 40**-1.35 / 1.5)
+    # By hand: 0.02 * 40 * 0.35 * 0.7 * 40^-0.35 / 40 dollars a label.
+    found = split_labels(RARE, 1.0)
+    assert int(found.labels.argmax()) == 2
+    assert RARE.gain_usd(RARE.held)[2] == pytest.approx(0.8 * 0.35 * 0.7 * 40**-1.35)
 
 
 def test_equal_classes_get_equal_examples():
-    equal = LabelledClasses(0.25, 1.0, 0.5, 0.3, [10.0, 20.0, 30.0, 400.0], 1.0)
+    equal = LabelledClasses(0.25, 1.0, 0.5, 0.3, [10.0, 20.0, 30.0, 400.0])
     assert split_labels(equal, 60.0).labels == pytest.approx([30.0, 20.0, 10.0, 0.0])
-    assert split_whole_labels(equal, 60) == (30, 20, 10, 0)
 
 
 def test_no_labels_change_nothing():
     found = split_labels(RARE, 0.0)
     assert found.labels == pytest.approx([0.0, 0.0, 0.0], abs=1e-9)
     assert found.cost_after_usd == pytest.approx(found.cost_before_usd, rel=1e-12)
-    assert split_whole_labels(RARE, 0) == (0, 0, 0)
 
 
-def test_many_labels_take_no_longer():
-    counts = split_whole_labels(RARE, 10**12)
-    assert sum(counts) == 10**12
+def test_as_many_labels_are_split_as_may_be():
+    found = split_labels(RARE, 1e12)
+    assert found.labels.sum() == pytest.approx(1e12, rel=1e-12)
+    gains = RARE.gain_usd(RARE.held + found.labels)
+    assert gains == pytest.approx(found.gain_usd, rel=CONDITIONS)
 
 
 @pytest.mark.parametrize(
     ("field", "arguments"),
     [
-        ("share of class 2", ([0.5, 1.5], 1.0, 0.5, 0.3, 10.0, 1.0)),
-        ("error_usd of class 1", (0.5, -1.0, 0.5, 0.3, 10.0, 1.0)),
-        ("scale of class 1", (0.5, 1.0, 0.0, 0.3, 10.0, 1.0)),
-        ("exponent of class 1", (0.5, 1.0, 0.5, 0.0, 10.0, 1.0)),
-        ("held of class 3", (0.3, 1.0, 0.5, 0.3, [1.0, 2.0, 0.0], 1.0)),
-        ("label_usd of class 1", (0.3, 1.0, 0.5, 0.3, 1.0, 0.0)),
-        ("classes", (0.3, 1.0, 0.5, [0.3, 0.2, 0.1], [1.0, 2.0], 1.0)),
-        ("classes", ([], 1.0, 0.5, 0.3, 1.0, 1.0)),
-        ("held", (0.3, 1.0, 0.5, 0.3, float("nan"), 1.0)),
+        ("share of class 2", ([0.5, 1.5], 1.0, 0.5, 0.3, 10.0)),
+        ("error_usd of class 1", (0.5, -1.0, 0.5, 0.3, 10.0)),
+        ("scale of class 1", (0.5, 1.0, 0.0, 0.3, 10.0)),
+        ("exponent of class 1", (0.5, 1.0, 0.5, 0.0, 10.0)),
+        ("held of class 3", (0.3, 1.0, 0.5, 0.3, [1.0, 2.0, 0.0])),
+        ("classes", (0.3, 1.0, 0.5, [0.3, 0.2, 0.1], [1.0, 2.0])),
+        ("classes", ([], 1.0, 0.5, 0.3, 1.0)),
+        ("held", (0.3, 1.0, 0.5, 0.3, float("nan"))),
     ],
 )
 def test_bad_classes_are_refused_by_name(field, arguments):
@@ -179,12 +142,9 @@ def test_bad_classes_are_refused_by_name(field, arguments):
 
 
 def test_bad_labels_are_refused():
-    free = LabelledClasses(0.5, 0.0, 0.5, 0.3, [10.0, 20.0], 1.0)
-    for refused in (next_purchase, lambda classes: split_labels(classes, 5.0)):
-        with pytest.raises(InputError, match="must hold a class whose errors cost something"):
-            refused(free)
+    free = LabelledClasses(0.5, 0.0, 0.5, 0.3, [10.0, 20.0])
+    with pytest.raises(InputError, match="must hold a class whose errors cost something"):
+        split_labels(free, 5.0)
     for labels in (-1.0, float("nan"), 1e13):
         with pytest.raises(InputError, match="labels"):
             split_labels(RARE, labels)
-    with pytest.raises(InputError, match="whole number"):
-        split_whole_labels(RARE, 2.5)

@@ -157,3 +157,10 @@ def test_numbers_beyond_any_number():
         "usd_p05": 1e300,
         "usd_p95": None,
     }
+
+
+@pytest.mark.parametrize("name", ["nonsense", "K80"])
+def test_an_accelerator_that_the_tables_cannot_price_is_refused_by_its_name(name):
+    # Of the second there is a price, but no power.
+    with pytest.raises(InputError, match=f"accelerator: '{name}': the tables do not say its"):
+        flop_price(accelerator=name)

@@ -325,3 +325,18 @@ def test_numbers_of_any_type_say_the_same(tmp_path):
         assert {name: ours[name] for name in OUTPUT_COLUMNS} == {
             name: theirs[name] for name in OUTPUT_COLUMNS
         }
+
+
+def test_a_small_file_is_drawn_as_worth_draws_a_case_and_a_large_one_less(tmp_path, monkeypatch):
+    rows = made_up(4, seed=11)
+    source, out = write_csv(tmp_path / "uses.csv", rows), str(tmp_path / "answers.csv")
+    portfolio(source, out, plan=PortfolioPlan(workers=1))
+    for row, answer in zip(rows, read_csv(out), strict=True):
+        said = worth(case_of_row(row), with_pilot=False)
+        assert float(answer["net_usd"]) == pytest.approx(said.annual["net_usd"].mean, rel=1e-11)
+    monkeypatch.setattr("costcurve.decisions.portfolio.SMALL_FILE", 3)
+    fewer = str(tmp_path / "fewer.csv")
+    portfolio(source, fewer, plan=PortfolioPlan(workers=1))
+    _, asked = answers_of(rows, tmp_path, draws=64)
+    wanted = [each["net_usd"] for each in asked]
+    assert [float(each["net_usd"]) for each in read_csv(fewer)] == pytest.approx(wanted, rel=1e-12)

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from costcurve.core.errors import InputError
+from costcurve.decisions.benefit import drift_loss
 from costcurve.decisions.estimate import estimate
 from costcurve.decisions.worth import worth
 from costcurve.decisions.worth_case import Alternative, case_of
@@ -153,6 +154,15 @@ def test_as_good_as_today_is_no_benefit(is_even):
     assert abs(found.annual["benefit_usd"].mean) < 1e6 * ROUNDING
     assert found.decision == "no-go"
     assert found.alternatives[0].name == "as today"
+
+
+@pytest.mark.parametrize(("times", "years"), [(1.0, 3.0), (3.0, 3.0), (26.0, 2.0), (0.0, 3.0)])
+def test_drift_played_through_moment_by_moment(times, years):
+    # Trained anew so often a year, or never: then it grows over all the years.
+    moments = years * (np.arange(100_000) + 0.5) / 100_000
+    added = 0.04 * (moments % (1.0 / times) if times else moments)
+    # A step of the clock at each training is what the sum misses.
+    assert drift_loss(0.04, times, years) == pytest.approx(added.mean(), rel=1e-3)
 
 
 def test_drift_takes_half_of_what_grows_between_trainings():

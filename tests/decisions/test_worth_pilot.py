@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from costcurve.decisions.pilots import setting_of
+from costcurve.decisions.pilots import pilots_of, setting_of
 from costcurve.decisions.plans import Span, best_plan
 from costcurve.decisions.value_of_pilot import PilotOutcome, pilot_value
 from costcurve.laws import CLASSIFICATION_LAW, load_law, published_law
@@ -251,6 +251,73 @@ def test_after_a_run_on_the_task_another_is_worth_less():
     counted = worth_of(law, task={**HELD, **run, "pilot_test_examples": 200}, benefit=benefit)
     exact = worth_of(law, task={**HELD, **run}, benefit=benefit)
     assert 0.0 < voi(exact) < voi(counted) < voi(before)
+
+
+@pytest.mark.parametrize(("volume", "price"), [(2e6, 0.4), (5e5, 0.05)])
+def test_beside_a_run_that_was_made_a_smaller_one_is_worth_what_a_simulation_says(volume, price):
+    # A run at the size where level and slope are uncorrelated leaves the slope open; another one,
+    # of a part of the same examples, tells it, and with it how many labels to buy.
+    law, held, most, draws = load_law(CLASSIFICATION_LAW), 3000, 40_000, 40_000
+    run = {"pilot_examples": 2400, "pilot_error": 0.11, "pilot_test_examples": 600}
+    task = {"target_accuracy": 0.95, "classes": 12, "group": "natural", "examples_held": held}
+    task |= {"limit": most, **run}
+    benefit = {"predictions_per_year": volume, "benefit_per_prediction_usd": 0.02}
+    benefit["cost_per_error_usd"] = 0.08
+    found = worth_of(law, task={**task, "usd_per_example": price}, benefit=benefit)
+    setting, scale = setting_of(Task(**task)), law.scale(setting_of(Task(**task)))
+    believed = law.belief(setting).after(pilots_of(Task(**task)), scale)
+    mean, spread, own = believed.mean[0], believed.covariance[0], float(believed.noise_sd[0])
+    knee, bend = float(believed.knee[0]), float(believed.bend[0])
+    plans, size = np.geomspace(held, most, 80), found.pilot.examples
+    assert size < run["pilot_examples"]
+    nodes, weights = np.polynomial.hermite_e.hermegauss(40)
+    weights /= weights.sum()
+
+    def line(level, slope, examples):
+        logs = np.log10(examples)
+        return level + slope * (logs - PIVOT) + bend * np.maximum(logs - knee, 0.0)
+
+    def net(error, examples):
+        return volume * (0.02 - 0.10 * error) - price * (examples - held)
+
+    def best(middle, covariance):
+        design = np.stack([np.ones(len(plans)), np.log10(plans) - PIVOT], axis=1)
+        sd = np.sqrt(np.einsum("ij,jk,ik->i", design, covariance, design) + own**2)
+        value = line(*middle, plans)[:, None] + sd[:, None] * nodes
+        values = net(scale.error(value) @ weights, plans)
+        return plans[values.argmax()] if values.max() > 0.0 else 0.0
+
+    along = np.array([1.0, np.log10(size) - PIVOT])
+    gain = spread @ along / (along @ spread @ along + own**2)
+    left = spread - np.outer(gain, along @ spread)
+    generator = np.random.default_rng(2)
+    curves = generator.multivariate_normal(mean, spread, draws).T
+    seen = line(*curves, size) + own * generator.normal(size=draws)
+    outcomes = np.linspace(seen.min(), seen.max(), 201)
+    chosen = np.array([best(mean + gain * (y - line(*mean, size)), left) for y in outcomes])
+    taken = chosen[np.abs(outcomes[:, None] - seen).argmin(axis=0)]
+    scatter = own * generator.normal(size=draws)
+
+    def realised(examples):
+        error = scale.error(line(*curves, np.maximum(examples, 1.0)) + scatter)
+        return np.where(examples > 0.0, net(error, examples), 0.0)
+
+    gains = realised(taken) - realised(np.full(draws, best(mean, spread)))
+    chance = CHANCE * gains.std() / np.sqrt(draws)
+    assert voi(found) > 0.0
+    assert voi(found) == pytest.approx(gains.mean(), rel=BINS, abs=chance)
+    assert "a further run, beside those that were given. It may be a smaller" in found.warnings[-1]
+
+
+def test_a_pilot_shows_every_class_at_least_once():
+    # The law has seen 40 examples of ten classes, which of a thousand would show 40 at most.
+    task = {"classes": 1000, "target_accuracy": 0.8, "examples_held": 50_000, "limit": 4e5}
+    run = {"pilot_examples": 40_000, "pilot_error": 0.4, "pilot_test_examples": 600}
+    benefit = {"benefit_per_prediction_usd": 0.15, "cost_per_error_usd": 0.08}
+    law = load_law(CLASSIFICATION_LAW)
+    found = worth_of(law, task={**task, **run}, benefit={"predictions_per_year": 2e6, **benefit})
+    assert voi(found) > 0.0
+    assert found.pilot.examples >= 1000.0 * (1.0 - ROUNDING)
 
 
 def test_labels_are_lost_when_a_project_stops():

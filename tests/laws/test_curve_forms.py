@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import sys
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from costcurve import InputError
+from costcurve.core.errors import MissingExtraError
 from costcurve.laws.curve_forms import FORMS, FittedForm, fit_form
+from costcurve.laws.mixed import Data, Prior, fit_mixed
 from costcurve.laws.power_law import fit_power_law
 
 X = np.geomspace(100, 1e5, 25)
@@ -123,3 +127,14 @@ def test_late_points_count_as_much_as_recency_says():
 def test_an_unknown_form_is_refused_with_those_there_are():
     with pytest.raises(InputError, match="'M9' .* must be one of: M1, M2, M3, M4, bro"):
         fit_form("M9", X, X)
+
+
+def test_without_scipy_the_extra_is_named(monkeypatch):
+    monkeypatch.setitem(sys.modules, "scipy.optimize", None)
+    with pytest.raises(MissingExtraError, match=r"costcurve\[fit\]"):
+        fit_form("M1", np.array([1.0, 2.0, 4.0]), np.array([0.5, 0.4, 0.3]))
+    one = np.ones(3)
+    data = Data(one, one, one[:, None], one, *np.zeros((4, 3), dtype=int))
+    prior = Prior(one[:1], one[:1], np.ones((1, 6)), np.ones((1, 6)))
+    with pytest.raises(MissingExtraError, match=r"costcurve\[fit\]"):
+        fit_mixed(data, prior)

@@ -268,3 +268,32 @@ def test_every_form_by_every_method_finds_a_line_without_noise(form, method):
     law = fit_compute_law(x, form.error(y), form, method, year=year)
     assert law.error(x) == pytest.approx(form.error(y), rel=1e-5)
     assert law.log10_compute(form.error(y[20])) == pytest.approx(x[20], abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("choice", "field_of_finding"),
+    [
+        ({"method": Method.QUANTILE, "quantile": np.nan}, "quantile"),
+        ({"method": Method.QUANTILE, "quantile": 2.0}, "quantile"),
+        ({"method": Method.SELECTION, "margin": np.nan}, "margin"),
+        ({"method": Method.SELECTION, "margin": -0.1}, "margin"),
+        ({"method": Method.SELECTION, "best": [0.1]}, "best"),
+        ({"method": Method.SELECTION, "best": np.full(80, np.nan)}, "best"),
+    ],
+)
+def test_a_choice_that_is_no_number_is_refused_by_its_name(choice, field_of_finding):
+    x, year, y = field(0)
+    with pytest.raises(InputError) as caught:
+        fit_compute_law(x, 10**y, year=year, **choice)
+    assert [finding.field for finding in caught.value.findings] == [field_of_finding]
+
+
+def test_a_backtest_refuses_errors_in_per_cent_and_tells_its_years():
+    # They were taken for years without a fit, and the answer was none.
+    x, year, y = field(0, n=200)
+    with pytest.raises(InputError, match="per cent are divided by 100"):
+        calendar_backtest(x, 100.0 * 10**y, year)
+    assert calendar_backtest(x[:0], y[:0], year[:0]) == []
+    told = []
+    calendar_backtest(x, 10**y, year, report=lambda done, of: told.append((done, of)))
+    assert told == [(done, 8) for done in range(8)]

@@ -21,7 +21,7 @@ _ABOUT = (
 def pages() -> dict[str, str]:
     """Return the page of the public names."""
     names = [name for name in costcurve.__all__ if not name.startswith("_")]
-    functions = [name for name in names if inspect.isfunction(getattr(costcurve, name))]
+    functions = [name for name in names if not inspect.isclass(getattr(costcurve, name))]
     others = [name for name in names if name not in functions]
     errors = [name for name in others if issubclass(getattr(costcurve, name), Exception)]
     classes = [name for name in others if name not in errors]
@@ -34,7 +34,7 @@ def pages() -> dict[str, str]:
 
 def _described(name: str) -> Iterator[str]:
     found = getattr(costcurve, name)
-    if inspect.isfunction(found):
+    if not inspect.isclass(found):
         yield _directive("autofunction", name)
         return
     fields = tuple(found.model_fields) if issubclass(found, BaseModel) else ()

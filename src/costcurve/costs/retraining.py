@@ -2,7 +2,7 @@
 
 The caller gives retrainings_per_year (1/year, at least 0) and, of every retraining,
 retraining_data_share (the share of the examples that are labelled anew, 0 to 1). The other names
-are those of the first training. How often it is worth while: `refresh`.
+are those of the first training.
 """
 
 from __future__ import annotations

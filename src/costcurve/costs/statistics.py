@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from costcurve.core.draws import Z95, FloatArray
-from costcurve.core.errors import MissingExtraError
+from costcurve.laws.least_squares import scipy_module
 
 #: Called with what is being fitted.
 Progress = Callable[[str], None]
@@ -30,10 +30,7 @@ def spread_of_few(errors: Sequence[float]) -> float:
     MissingExtraError
         If scipy is not installed.
     """
-    try:
-        from scipy.stats import t  # noqa: PLC0415 - an extra, and slow to load
-    except ImportError:
-        raise MissingExtraError("costcurve fit", "fit") from None
+    t = scipy_module("stats", "costcurve fit").t
     root_mean_square = float(np.sqrt(np.mean(np.square(errors))))
     return root_mean_square * float(t.ppf(0.95, len(errors))) / Z95
 
@@ -59,10 +56,7 @@ def least_squares(residuals: Callable[[FloatArray], FloatArray], start: FloatArr
     MissingExtraError
         If scipy is not installed.
     """
-    try:
-        from scipy import optimize  # noqa: PLC0415 - an extra
-    except ImportError:
-        raise MissingExtraError("costcurve fit", "fit") from None
+    optimize = scipy_module("optimize", "costcurve fit")
     found = optimize.least_squares(residuals, start, loss="soft_l1", f_scale=SOFT)
     scale = 2.0 * found.cost / max(1, len(found.fun) - len(found.x))
     covariance = np.linalg.pinv(found.jac.T @ found.jac) * scale

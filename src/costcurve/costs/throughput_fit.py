@@ -198,9 +198,7 @@ def make_card(folder: Path | None, progress: Progress) -> dict[str, Any]:
         "accelerators": fit_accelerators(runs, progress),
         "accelerators_seen": [reference.name, *seen(runs)],
         "accelerators_per_node": ACCELERATORS_PER_NODE,
-        "most_accelerators": round(
-            ACCELERATORS_PER_NODE * float(np.exp(runs.log_beyond_node.max()))
-        ),
+        "most_accelerators": _most(runs),
         "tuned": fit_tuning(runs),
         "highest_utilisation": round(_highest(measured, reference), 3),
         "power": fit_power(metered_runs(folder), metered),

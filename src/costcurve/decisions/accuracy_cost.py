@@ -76,7 +76,7 @@ def _at(estimate: Estimate, errors: FloatArray) -> tuple[AccuracyCost, ...]:
     names = ["total_cost_usd", "examples_needed", "reaches_target"]
     graph = estimate.evaluation.graph
     overrides: dict[str, Any] = {
-        **_of_the_best(estimate),
+        **of_the_best(estimate),
         **estimate.assumptions.overrides,
         "target_error": errors.reshape(-1, 1, 1),
     }
@@ -94,7 +94,7 @@ def _at(estimate: Estimate, errors: FloatArray) -> tuple[AccuracyCost, ...]:
     )
 
 
-def _of_the_best(estimate: Estimate) -> dict[str, FloatArray]:
+def of_the_best(estimate: Estimate) -> dict[str, FloatArray]:
     """Return the inputs that models differ in, for the best model alone, which is much faster."""
     place = estimate.models.index(estimate.best.model)
     return {

@@ -22,6 +22,7 @@ from costcurve.task.counts import MOST_EXAMPLES
 if TYPE_CHECKING:
     from costcurve.costs import LineItem
     from costcurve.decisions.result import Estimate, Option, Uncertain
+    from costcurve.laws.belief import Runs
 
 #: Options on the card; the paper recommends the best three.
 SHOWN_OPTIONS = 3
@@ -33,6 +34,11 @@ def decision_card(estimate: Estimate) -> Document:
     """Return the card of an estimate, for a manager to read."""
     blocks: list[Paragraph | Table] = [Paragraph(_headline(estimate), "lead")]
     blocks += [Paragraph(text) for text in (_need(estimate), *_certainty(estimate)) if text]
+    if estimate.more:
+        # Late: it knows estimates, which know their card.
+        from costcurve.decisions.more_examples import table_of_more  # noqa: PLC0415
+
+        blocks.append(table_of_more(estimate.more))
     blocks += [_bill(estimate), *_assumed(estimate), _options(estimate)]
     if estimate.sensitivity:
         blocks.append(_what_matters(estimate))
@@ -128,20 +134,7 @@ def _certainty(estimate: Estimate) -> list[str]:
     best, needed = estimate.best, estimate.best.examples_needed
     if needed.p05 == needed.p95:
         return ["The examples needed have no interval here: nothing of the law's scatter is left."]
-    at_hand = count_in_words(estimate.point("examples_at_hand"))
-    has_pilots = _has_pilots(estimate)
-    record = record_of(
-        estimate.law,
-        has_pilots=has_pilots,
-        is_structured=estimate.task.group is TaskGroup.STRUCTURED,
-    )
-    whose = "With your ranges the" if estimate.has_ranges else "Its"
-    sentences = [
-        f"How sure: {record} {whose} 90% interval for the need is {_span(needed)}, and with "
-        f"{at_hand} the chance to reach the target is {probability(best.probability_of_target)}. "
-        f"{'More runs on the task narrow' if has_pilots else 'Only a pilot run narrows'} the law's "
-        "part in that."
-    ]
+    sentences = [_about_the_need(estimate)]
     if estimate.has_ranges:
         total = best.total_cost_usd
         ends = f"{usd_in_words(total.p05)} to {usd_in_words(total.p95)}"
@@ -158,22 +151,54 @@ def _certainty(estimate: Estimate) -> list[str]:
         buys = best.new_examples.point > 0.0 and estimate.is_reachable
         if Flag.COST_CAPPED_AT_LIMIT in best.flags and limit_is_certain and buys:
             sentences.append(
-                f"Costs end at the limit, with {usd_in_words(best.total_cost_usd.p95)}; where "
-                "more would be needed, the target is missed instead."
+                f"Costs end at the limit, with {_cost_at_limit(estimate)}; where more would be "
+                "needed, the target is missed instead."
             )
     return sentences
+
+
+def _about_the_need(estimate: Estimate) -> str:
+    """Return how sure the need is, and what would make it surer."""
+    runs = estimate.runs
+    record = record_of(
+        estimate.law,
+        has_pilots=runs is not None,
+        is_structured=estimate.task.group is TaskGroup.STRUCTURED,
+    )
+    chance = probability(estimate.best.probability_of_target)
+    narrows = "Only a pilot run narrows" if runs is None else "More runs on the task narrow"
+    return (
+        f"How sure: {record}{'' if runs is None else _taught(runs)} "
+        f"{'With your ranges the' if estimate.has_ranges else 'Its'} 90% interval for the need is "
+        f"{_span(estimate.best.examples_needed)}, and with "
+        f"{count_in_words(estimate.point('examples_at_hand'))} the chance to reach the target is "
+        f"{chance}. {narrows} the law's part in that."
+    )
+
+
+def _taught(runs: Runs) -> str:
+    sizes = runs.examples[0]
+    if len(sizes) == 1:
+        return f" It was taught by your run on {count_in_words(float(sizes[0]))} examples."
+    ends = (count_in_words(float(each)) for each in (sizes.min(), sizes.max()))
+    return f" It was taught by your {len(sizes)} runs on {' to '.join(ends)} examples."
+
+
+def _cost_at_limit(estimate: Estimate) -> str:
+    # Late: it knows estimates, which know their card.
+    from costcurve.decisions.more_examples import more_examples  # noqa: PLC0415
+
+    new = (estimate.limit or 0.0) - estimate.point("examples_held")
+    total = more_examples(estimate, [new])[0].total_cost_usd
+    ends = tuple(usd_in_words(each) for each in (total.p05, total.p95))
+    interval = f" ({ends[0]} to {ends[1]})" if ends[0] != ends[1] else ""
+    return f"{usd_in_words(total.point)}{interval}"
 
 
 def _span(needed: Uncertain) -> str:
     if needed.p95 >= MOST_EXAMPLES:
         return f"{count_in_words(needed.p05)} examples to no number that would do"
     return f"{count_in_words(needed.p05)} to {count_in_words(needed.p95)} examples"
-
-
-def _has_pilots(estimate: Estimate) -> bool:
-    return "level_from_pilots" in estimate.evaluation.graph and any(
-        estimate.point(name) != 0.0 for name in ("level_from_pilots", "slope_from_pilots")
-    )
 
 
 def _bill(estimate: Estimate) -> Table:

@@ -11,7 +11,9 @@ from costcurve.core.quantities import Evaluation, Graph
 from costcurve.core.vocabulary import Flag, Mode, TaskKind
 from costcurve.decisions.assumptions import Assumptions
 from costcurve.decisions.axes import SCATTER, point_value
+from costcurve.decisions.pilots import evenness_of
 from costcurve.decisions.result import Option
+from costcurve.laws.law import CLASSIFICATION_LAW, EVEN, PUBLISHED_LAW
 from costcurve.task import Task
 
 if TYPE_CHECKING:
@@ -44,6 +46,7 @@ def cautions_of(
         *_about_what_was_set(evaluation),
         *about_ranges(assumptions, evaluation),
         *_about_the_task(task, evaluation),
+        *_about_uneven_classes(task, assumptions, card),
         *_about_the_law(card, evaluation, options[0].flags),
         *_about_the_models(options),
         *_about_the_equipment(options),
@@ -110,6 +113,22 @@ def _about_the_task(task: Task, evaluation: Evaluation) -> list[str]:
     return found
 
 
+def _about_uneven_classes(task: Task, assumptions: Assumptions, card: LawCard) -> list[str]:
+    evenness = evenness_of(task)
+    if (
+        evenness >= EVEN
+        or card.id != PUBLISHED_LAW
+        or task.kind is not TaskKind.CLASSIFICATION
+        or assumptions.mode is Mode.AS_PUBLISHED
+    ):
+        return []
+    return [
+        f"The classes are too unequal for the law {CLASSIFICATION_LAW}: their entropy is "
+        f"{evenness:.0%} of that of equal ones, and it has seen none below {EVEN:.0%}. Eq. 1 "
+        f"answers, of which less is known; --law {CLASSIFICATION_LAW} asks the other all the same."
+    ]
+
+
 def _about_the_law(card: LawCard, evaluation: Evaluation, flags: tuple[Flag, ...]) -> list[str]:
     def value(name: str) -> float:
         return point_value(evaluation[name], 0)
@@ -130,16 +149,27 @@ def _about_the_law(card: LawCard, evaluation: Evaluation, flags: tuple[Flag, ...
     if beyond:
         found.append(f"Extrapolating: the law was tested elsewhere in {', '.join(beyond)}.")
     if {Flag.UNTESTED_KIND, Flag.UNTESTED_PRETRAINING} & {*flags}:
-        found.append(
-            "The law's certainty was tested on pretrained classification only; for segmentation "
-            "and for training from scratch the interval and the chance are guesses."
-        )
+        found.append(_about_what_was_tested(card))
     if "chance_error" in evaluation.graph and value("target_error") >= value("chance_error"):
         found.append(
             f"Guessing is already right {display.accuracy(1.0 - value('chance_error'))} of the "
             "time: the target takes no learning, and no examples."
         )
     return found
+
+
+def _about_what_was_tested(card: LawCard) -> str:
+    kinds, starts = card.range.kinds, set(card.range.pretrained)
+    how = "" if len(starts) > 1 else "pretrained " if True in starts else "from-scratch "
+    others = [f"for {kind}" for kind in TaskKind if kind not in kinds]
+    if False not in starts:
+        others.append("for training from scratch")
+    if True not in starts:
+        others.append("for training from a checkpoint")
+    return (
+        f"The law's certainty was tested on {how}{' and '.join(kinds)} only; "
+        f"{' and '.join(others)} the interval and the chance are guesses."
+    )
 
 
 def _about_the_models(options: Sequence[Option]) -> list[str]:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import heapq
 from dataclasses import dataclass
-from math import inf
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +12,7 @@ from costcurve.core.quantities import FloatArray, as_float64
 
 #: Most labels that are split, costcurve's choice: a hundred for everybody alive.
 MOST_LABELS = 10**12
-_NAMES = ("share", "error_usd", "scale", "exponent", "held", "label_usd")
+_NAMES = ("share", "error_usd", "scale", "exponent", "held")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +34,6 @@ class LabelledClasses:
         How fast its error falls, above 0.
     held : ndarray of float64
         Examples held, at least 1.
-    label_usd : ndarray of float64
-        Price of a label, above 0.
 
     Raises
     ------
@@ -50,7 +46,6 @@ class LabelledClasses:
     scale: FloatArray
     exponent: FloatArray
     held: FloatArray
-    label_usd: FloatArray
 
     def __post_init__(self) -> None:
         arrays = [np.atleast_1d(as_float64(name, getattr(self, name))) for name in _NAMES]
@@ -62,7 +57,7 @@ class LabelledClasses:
         self._check("share", (self.share >= 0.0) & (self.share <= 1.0), "at least 0 and at most 1")
         self._check("error_usd", self.error_usd >= 0.0, "at least 0")
         self._check("held", self.held >= 1.0, "at least 1")
-        for name in ("scale", "exponent", "label_usd"):
+        for name in ("scale", "exponent"):
             self._check(name, getattr(self, name) > 0.0, "above 0")
 
     def _check(self, name: str, allowed: NDArray[np.bool_], words: str) -> None:
@@ -97,46 +92,24 @@ class LabelledClasses:
         """Expected cost of a prediction's errors at one example of each class, shape (K,)."""
         return np.asarray(self.share * self.error_usd * self.scale)
 
-    def examples_at(self, log_gain: float, price: FloatArray) -> FloatArray:
+    def examples_at(self, log_gain: float) -> FloatArray:
         """Return how many examples of each class leave no more than this to gain.
 
         Parameters
         ----------
         log_gain : float
-            ln of what one label more saves a prediction, for a dollar of `price`.
-        price : ndarray
-            Of a label of each class, shape (K,); ones where labels are counted.
+            ln of what one label more saves a prediction.
 
         Returns
         -------
         ndarray
-            (w_k b_k / (price_k gain))^(1 / (b_k + 1)), shape (K,), but no fewer than are held.
+            (w_k b_k / gain)^(1 / (b_k + 1)), shape (K,), but no fewer than are held.
         """
-        steep = self.weight_usd * self.exponent / price
+        steep = self.weight_usd * self.exponent
         # No more than e^300 examples, far above any that count, so that none overflows.
         with np.errstate(divide="ignore"):
             log_n = np.minimum((np.log(steep) - log_gain) / (self.exponent + 1.0), 300.0)
         return np.maximum(self.held, np.exp(log_n))
-
-
-@dataclass(frozen=True, slots=True)
-class Purchase:
-    """The labels that buy most.
-
-    Attributes
-    ----------
-    index : int
-        The class, counted from 0.
-    gain_usd_per_usd : float
-        What a prediction saves for each dollar spent on the first of them, in US dollars.
-    labels : float
-        How many until another class buys more: 0 at a tie, infinite where there is no other to
-        gain from.
-    """
-
-    index: int
-    gain_usd_per_usd: float
-    labels: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,29 +130,6 @@ class Split:
     gain_usd: float
     cost_before_usd: float
     cost_after_usd: float
-
-
-def next_purchase(classes: LabelledClasses) -> Purchase:
-    """Return the class whose labels buy most per dollar, and how many of them do.
-
-    Raises
-    ------
-    InputError
-        If no class gains from a label.
-
-    Notes
-    -----
-    The gain of class k for a dollar, share_k cost_k b_k error_k / (n_k price_k), falls with n_k as
-    n_k^-(b_k + 1): it meets that of the second best, g, at n_k = (w_k / g)^(1 / (b_k + 1)).
-    """
-    gains = _gains(classes) / classes.label_usd
-    best = int(np.argmax(gains))
-    second = float(np.max(np.delete(gains, best), initial=0.0))
-    labels = inf
-    if second > 0.0:
-        until = classes.examples_at(float(np.log(second)), classes.label_usd)
-        labels = float((until - classes.held)[best])
-    return Purchase(best, float(gains[best]), labels)
 
 
 def split_labels(classes: LabelledClasses, labels: float) -> Split:
@@ -216,40 +166,6 @@ def split_labels(classes: LabelledClasses, labels: float) -> Split:
     return Split(new, gain, classes.cost_usd(classes.held), classes.cost_usd(after))
 
 
-def split_whole_labels(classes: LabelledClasses, labels: int) -> tuple[int, ...]:
-    """Return the best split of so many new labels into whole labels of each class.
-
-    Parameters
-    ----------
-    classes, labels
-        As of `split_labels`; `labels` is a whole number.
-
-    Raises
-    ------
-    InputError
-        As `split_labels`, or if `labels` is not a whole number.
-
-    Notes
-    -----
-    Of a convex cost, taking the label of the greatest saving again and again is best. It starts
-    from the split of K labels fewer, rounded down: each label of that saves more than its gain,
-    and no more than `labels` labels do in all, so that all of it belongs to the best split.
-    """
-    if not isinstance(labels, int | np.integer):
-        raise InputError.of("labels", labels, "must be a whole number")
-    _check_labels(labels)
-    sure = split_labels(classes, max(0, labels - classes.held.size)).labels
-    # One below a whole number that rounding may have lifted.
-    counts = [int(each) for each in np.floor(sure * (1.0 - 1e-9))]
-    savings = [(-_saving(classes, at, count), at) for at, count in enumerate(counts)]
-    heapq.heapify(savings)
-    for _ in range(labels - sum(counts)):
-        at = savings[0][1]
-        counts[at] += 1
-        heapq.heapreplace(savings, (-_saving(classes, at, counts[at]), at))
-    return tuple(counts)
-
-
 def _gains(classes: LabelledClasses) -> FloatArray:
     gains = classes.gain_usd(classes.held)
     if not np.any(gains > 0.0):
@@ -277,12 +193,4 @@ def _poured(classes: LabelledClasses, labels: float) -> FloatArray:
 
 
 def _new(classes: LabelledClasses, log_gain: float) -> FloatArray:
-    return classes.examples_at(log_gain, np.ones(classes.held.size)) - classes.held
-
-
-def _saving(classes: LabelledClasses, at: int, count: int) -> float:
-    """Return what the next label of a class saves after `count` new ones."""
-    examples, exponent = classes.held[at] + count, classes.exponent[at]
-    # n^-b - (n + 1)^-b, without the digits that a difference loses.
-    share = -np.expm1(-exponent * np.log1p(1.0 / examples))
-    return float(classes.weight_usd[at] * examples**-exponent * share)
+    return classes.examples_at(log_gain) - classes.held

@@ -126,6 +126,7 @@ def estimate(  # noqa: PLR0913 - as many as there are tables
         sensitivity=swings(evaluation, pricing, best),
         evaluation=evaluation,
         candidates=candidates,
+        runs=runs,
     )
 
 

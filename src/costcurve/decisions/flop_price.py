@@ -93,10 +93,13 @@ def flop_price(kind: Kind = Kind.ARITHMETIC, accelerator: str = TODAYS_ACCELERAT
     Raises
     ------
     InputError
-        If the table has no such accelerator, or no price or rate for it.
+        If the table has no such accelerator, or no price, power or rate for it.
     """
-    values = cost_of_runs([{**_RUN, "accelerator": accelerator}])[0].values
-    names = ("cost_usd", "kg_co2e", "energy_kwh")
+    found = cost_of_runs([{**_RUN, "accelerator": accelerator}])[0]
+    values, names = found.values, ("cost_usd", "kg_co2e", "energy_kwh")
+    if missing := [name for name in names if name not in values]:
+        allowed = f"the tables do not say its {', '.join(missing)}: {'; '.join(found.flags)}"
+        raise InputError.of("accelerator", accelerator, allowed)
     if kind is Kind.BURDEN:
         rate = gflop_per_s(accelerator)
         if not isfinite(rate):
@@ -108,8 +111,8 @@ def flop_price(kind: Kind = Kind.ARITHMETIC, accelerator: str = TODAYS_ACCELERAT
         return FlopPrice(usd, carbon, energy, accelerator)
 
     def each(name: str) -> Ends:
-        found = values[name]
-        return Ends(*(log10(end) - _LOG10_RUN for end in (found.point, found.p05, found.p95)))
+        ends = values[name]
+        return Ends(*(log10(end) - _LOG10_RUN for end in (ends.point, ends.p05, ends.p95)))
 
     usd, carbon, energy = (each(name) for name in names)
     return FlopPrice(usd, carbon, energy, accelerator)

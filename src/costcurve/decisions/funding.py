@@ -18,8 +18,8 @@ from typing import Any
 
 import numpy as np
 
-from costcurve.core.errors import MissingExtraError
 from costcurve.core.quantities import FloatArray
+from costcurve.laws.least_squares import scipy_module
 
 #: Uses and groups up to which the choice is exact; HiGHS then takes seconds.
 EXACT_SIZE = 2000
@@ -262,10 +262,10 @@ def _within(uses: Uses, funded: np.ndarray, budget_usd: float) -> np.ndarray:
 
 def _exact(uses: Uses, known: Funding) -> Funding:
     """Return the best choice by HiGHS; the known one where that is as good."""
-    try:
-        from scipy import optimize, sparse  # noqa: PLC0415 - an extra
-    except ImportError:
-        raise MissingExtraError("an exact choice of what to fund", "portfolio") from None
+    optimize, sparse = (
+        scipy_module(name, "an exact choice of what to fund", "portfolio")
+        for name in ("optimize", "sparse")
+    )
     gain = np.concatenate([uses.value_usd, -uses.yearly_usd])
     cost = np.concatenate([uses.cost_usd, uses.training_usd])
     # What alone breaks the budget is left out, so that no share of it is above 1.

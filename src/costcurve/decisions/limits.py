@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from math import isfinite
+from math import inf, isfinite
 from typing import Any
 
 from costcurve.core.document import Document
-from costcurve.core.errors import InputError
+from costcurve.core.errors import Finding, InputError
+from costcurve.core.notebook import notebook_html
 from costcurve.core.quantities import FloatArray
 from costcurve.decisions.flop_price import Kind, flop_price
 from costcurve.decisions.limits_page import page
@@ -37,6 +38,7 @@ from costcurve.laws.selection import best_of_their_day
 LOG10_FLOP = {"flop": 0.0, "gflop": 9.0}
 #: Fewer models than this leave the shape of the law open.
 FEW_MODELS = 10
+Report = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
@@ -206,7 +208,7 @@ class Limits:
         return self.document().text()
 
     def _repr_html_(self) -> str:
-        return self.document().html()
+        return notebook_html(self)
 
 
 def limits(  # noqa: PLR0913 - a fit has as many choices
@@ -220,7 +222,7 @@ def limits(  # noqa: PLR0913 - a fit has as many choices
     has_backtest: bool = False,
     budget_usd: float | None = None,
     trends: Trends | None = None,
-    report: Callable[[int, int], None] | None = None,
+    report: Report | None = None,
 ) -> Limits:
     """Return the law of a field and what targets take.
 
@@ -241,7 +243,7 @@ def limits(  # noqa: PLR0913 - a fit has as many choices
     trends : Trends, optional
         How fast costs fall; by default hardware alone, or with the law's own term for the date.
     report : callable, optional
-        Told how many samples of groups are fitted, of how many.
+        Told how many samples of groups, and then years, are fitted, of how many.
 
     Raises
     ------
@@ -250,6 +252,8 @@ def limits(  # noqa: PLR0913 - a fit has as many choices
     MissingExtraError
         If scipy is not installed.
     """
+    _check(evidence, has_trend=has_trend, has_backtest=has_backtest)
+    _check_targets(evidence.kind, target_errors, budget_usd)
     dated = evidence.year is not None if has_trend is None else has_trend
     years = evidence.year if dated else None
     law = fit_compute_law(
@@ -259,19 +263,16 @@ def limits(  # noqa: PLR0913 - a fit has as many choices
     if evidence.group is not None:
         refit = partial(_refit, evidence, law, years, quantile)
         law = clustered(law, evidence.group, refit, report=report)
-    if has_backtest and evidence.year is None:
-        raise InputError.of("date", "", "is needed for a backtest")
     found = projected(law, target_errors, evidence, budget_usd, trends)
-    found = replace(found, evidence=evidence)
-    if not has_backtest:
-        return replace(found, sensitivity=_sensitivity(evidence, law))
-    is_ols = law.method is Method.OLS and evidence.year is not None
-    return replace(
-        found,
-        sensitivity=_sensitivity(evidence, law),
-        backtest=_backtest(evidence, law, quantile, dated),
-        coverage_error=_coverage_error(evidence, law, dated) if is_ols else None,
+    found = replace(found, evidence=evidence, sensitivity=_sensitivity(evidence, law))
+    if not has_backtest or evidence.year is None:
+        return found
+    columns = evidence.log10_compute, evidence.error, evidence.year, law.form
+    backtest = calendar_backtest(
+        *columns, law.method, quantile=quantile, has_trend=dated, report=report
     )
+    spread = coverage_error(*columns, has_trend=dated) if law.method is Method.OLS else None
+    return replace(found, backtest=tuple(backtest), coverage_error=spread)
 
 
 def projected(
@@ -284,12 +285,14 @@ def projected(
     """Return what targets take by a law, fitted or published; the parameters are as of `limits`.
 
     Of the evidence only the unit and the kind of compute are used.
+
+    Raises
+    ------
+    InputError
+        If a target or the budget is out of range, or a budget stands where nothing has a price.
     """
     unit, kind = evidence.unit, evidence.kind
-    if budget_usd is not None and kind is Kind.PASS:
-        raise InputError.of("budget_usd", budget_usd, "needs the compute of training")
-    if budget_usd is not None and not target_errors:
-        raise InputError.of("budget_usd", budget_usd, "needs a target error")
+    _check_targets(kind, target_errors, budget_usd)
     has_price = kind is not Kind.PASS
     log10_flop = LOG10_FLOP[unit]
     found = tuple(project(law, each, log10_flop, has_price=has_price) for each in target_errors)
@@ -302,6 +305,31 @@ def projected(
         )
     used = None if budget_usd is None else trends or Trends()
     return Limits(law, found, unit, meanings=meanings, kind=kind, trends=used)
+
+
+def _check(evidence: Evidence, *, has_trend: bool | None, has_backtest: bool) -> None:
+    """Raise InputError for what needs dates, where the evidence has none."""
+    if evidence.year is None and has_trend:
+        raise InputError([Finding("date", "", "is needed for a term of the date")])
+    if evidence.year is None and has_backtest:
+        raise InputError([Finding("date", "", "is needed for a backtest")])
+
+
+def _check_targets(kind: Kind, target_errors: Sequence[float], budget_usd: float | None) -> None:
+    findings = [
+        Finding("target_error", f"{each:g}", "must be a fraction above 0 and below 1")
+        for each in target_errors
+        if not 0.0 < each < 1.0
+    ]
+    if budget_usd is not None:
+        given = f"{budget_usd:g}"
+        if not 0.0 < budget_usd < inf:
+            findings.append(Finding("budget_usd", given, "must be a finite number above 0"))
+        if kind is Kind.PASS:
+            findings.append(Finding("budget_usd", given, "needs the compute of training"))
+        if not target_errors:
+            findings.append(Finding("budget_usd", given, "needs a target error"))
+    InputError.check(findings)
 
 
 def _refit(
@@ -326,31 +354,6 @@ def _refit(
         best=best,
         with_covariance=False,
     )
-
-
-def _coverage_error(evidence: Evidence, law: ComputeLaw, has_trend: bool) -> float | None:
-    if evidence.year is None:
-        return None
-    return coverage_error(
-        evidence.log10_compute, evidence.error, evidence.year, law.form, has_trend=has_trend
-    )
-
-
-def _backtest(
-    evidence: Evidence, law: ComputeLaw, quantile: float, has_trend: bool
-) -> tuple[Hindsight, ...]:
-    if evidence.year is None:
-        return ()
-    found = calendar_backtest(
-        evidence.log10_compute,
-        evidence.error,
-        evidence.year,
-        law.form,
-        law.method,
-        quantile=quantile,
-        has_trend=has_trend,
-    )
-    return tuple(found)
 
 
 def _sensitivity(evidence: Evidence, law: ComputeLaw) -> tuple[dict[str, float], ...]:

@@ -11,7 +11,7 @@ from costcurve.core.draws import Range
 from costcurve.core.errors import Finding, InputError
 from costcurve.core.quantities import FloatArray
 from costcurve.core.vocabulary import TaskKind
-from costcurve.laws.belief import Runs
+from costcurve.laws.belief import Belief, Runs, Scale
 from costcurve.laws.setting import Setting
 from costcurve.task.task import TaskSetting, group_shares
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 #: An exact error nearer to chance than this share has learnt nothing that could be told from noise.
 _NEAR_CHANCE = 0.999
+#: A law that is off by this factor at a run that taught it contradicts what the reader has seen.
+_FAR = 1.25
 # Standard normal deviate that one in a thousand exceeds.
 _Z999 = 3.0902323061678132
 
@@ -49,6 +51,8 @@ def evenness_of(task: TaskSetting) -> float:
 def pilots_of(task: TaskSetting, more: Runs | None = None) -> Runs | None:
     """Return the runs on a task: the one that it describes, and those of a file.
 
+    The one that it describes counts once, even if the file has it too.
+
     Raises
     ------
     InputError
@@ -57,8 +61,9 @@ def pilots_of(task: TaskSetting, more: Runs | None = None) -> Runs | None:
     runs = [] if more is None else [more]
     if task.pilot_examples is not None and task.pilot_error is not None:
         tests = np.inf if task.pilot_test_examples is None else task.pilot_test_examples
-        one = (task.pilot_examples, task.pilot_error, tests)
-        runs.append(Runs(*(np.array([[float(number)]]) for number in one)))
+        one = tuple(float(each) for each in (task.pilot_examples, task.pilot_error, tests))
+        if more is None or one not in zip(*_columns(more), strict=True):
+            runs.append(Runs(*(np.array([[number]]) for number in one)))
     elif {task.pilot_examples, task.pilot_error, task.pilot_test_examples} != {None}:
         missing = "pilot_examples" if task.pilot_examples is None else "pilot_error"
         raise InputError([Finding(missing, "", "is missing; a pilot has examples and an error")])
@@ -69,6 +74,10 @@ def pilots_of(task: TaskSetting, more: Runs | None = None) -> Runs | None:
         raise InputError.of("classes", task.classes, allowed)
     columns = zip(*((each.examples, each.error, each.test_examples) for each in runs), strict=True)
     return Runs(*(np.concatenate(column, axis=1) for column in columns))
+
+
+def _columns(runs: Runs) -> list[list[float]]:
+    return [each[0].tolist() for each in (runs.examples, runs.error, runs.test_examples)]
 
 
 def check_runs(law: Law, setting: Setting, runs: Runs, places: list[str]) -> None:
@@ -119,9 +128,30 @@ def cautions_of_runs(law: Law, setting: Setting, runs: Runs) -> list[str]:
             "The pilots are not like what the law has seen, or contradict each other: one set in "
             "a thousand lies as far off. Read the interval as too narrow."
         )
-    if belief.after(runs, scale).is_held()[0]:
+    after = belief.after(runs, scale)
+    if after.is_held()[0]:
         found.append("The pilots' errors do not fall with examples; the law takes them to.")
-    return found
+    return [*found, *_about_the_largest(after, runs, scale)]
+
+
+def _about_the_largest(after: Belief, runs: Runs, scale: Scale) -> list[str]:
+    """Return what to say where a law stays far from the largest run that taught it."""
+    largest = int(np.argmax(runs.examples[0]))
+    measured, size = float(runs.error[0, largest]), float(runs.examples[0, largest])
+    middle, _ = after.at(np.array([size]))
+    said = float(scale.error(middle)[0])
+    tested = float(runs.test_examples[0, largest])
+    # Of a measured share, twice its standard error; none where the test set is not known.
+    unsure = 2.0 * np.sqrt(measured * (1.0 - measured) / tested) if np.isfinite(tested) else 0.0
+    if abs(said - measured) <= unsure or max(said, measured) < _FAR * max(
+        min(said, measured), 1e-9
+    ):
+        return []
+    return [
+        f"Taught by the pilots, the law still expects an error of {said:.3g} with {size:,.10g} "
+        f"examples, where {measured:.3g} was measured: much of its scatter is that of single "
+        "runs, so that it learns little from them. costcurve curve goes by the runs alone."
+    ]
 
 
 def check_overrides(overrides: Mapping[str, float], law: Law, *, has_pilots: bool) -> None:

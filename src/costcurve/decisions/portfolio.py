@@ -24,13 +24,17 @@ from costcurve.decisions.portfolio_cases import check_settings
 from costcurve.decisions.portfolio_chunk import FIELD, portfolio_chunk, value_of
 from costcurve.decisions.portfolio_columns import check_columns
 from costcurve.decisions.portfolio_totals import Portfolio, Totals
+from costcurve.decisions.worth_graph import DRAWS as DRAWS_OF_WORTH
 from costcurve.evidence.table_parts import TableParts, find_parts
 from costcurve.evidence.table_writer import TableWriter, writing
 
-#: Draws of a row, where `worth` takes 2,048. In the median row they move the mean by 0.1 % of the
-#: width of the 90 % interval, its low end by 6 % and its high end by 0.1 %, as
+#: Draws of a row of a large file, where `worth` takes 2,048. In the median row they move the mean
+#: by 0.1 % of the width of the 90 % interval, its low end by 6 % and its high end by 0.1 %, as
 #: benchmarks/portfolio.py measures.
 DRAWS = 64
+#: Rows up to which a file is small: each is drawn as often as `worth` draws a case, and all of them
+#: take a quarter of a minute on one processor.
+SMALL_FILE = 1000
 #: Rows of a part: some ten megabytes on their way.
 ROW_GROUP = 65_536
 Report = Callable[[int, int], None]
@@ -44,8 +48,9 @@ class PortfolioPlan:
     ----------
     settings : mapping
         Tables of a case of `worth` that hold for every row.
-    draws : int
-        Of what is uncertain in a row.
+    draws : int, optional
+        Of what is uncertain in a row; by default 2,048, as of `worth`, in a file of at most 1,000
+        rows, and 64 in a larger one. Of CSV, lines count as rows.
     row_group : int
         Rows of a part.
     workers : int, optional
@@ -57,7 +62,7 @@ class PortfolioPlan:
     """
 
     settings: Mapping[str, Any] = field(default_factory=dict)
-    draws: int = DRAWS
+    draws: int | None = None
     row_group: int = ROW_GROUP
     workers: int | None = None
     ray_address: str | None = None
@@ -123,7 +128,10 @@ def portfolio(
 
 
 def _job(table: TableParts, plan: PortfolioPlan) -> Job:
-    given = {"table": table.to_dict(), "settings": dict(plan.settings), "draws": plan.draws}
+    draws = plan.draws
+    if draws is None:
+        draws = DRAWS_OF_WORTH if table.rows <= SMALL_FILE else DRAWS
+    given = {"table": table.to_dict(), "settings": dict(plan.settings), "draws": draws}
     return Job(portfolio_chunk, given, len(table.parts), 1, 0)
 
 

@@ -19,7 +19,9 @@ from costcurve.facts import ModelFacts
 from costcurve.task import Task
 
 if TYPE_CHECKING:
+    from costcurve.decisions.more_examples import MoreExamples
     from costcurve.laws import LawCard
+    from costcurve.laws.belief import Runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +186,10 @@ class Estimate:
         Every value of the calculation, along (row, model, draw); first the point, then the draws.
     candidates : tuple of ModelFacts
         What is known of the models, in the order of the evaluation's axis of models.
+    runs : Runs, optional
+        Runs on the task, in one row, that the law has learnt from.
+    more : tuple of MoreExamples
+        What numbers of new examples buy, where that was asked for (`with_more`).
     """
 
     task: Task
@@ -194,6 +200,8 @@ class Estimate:
     sensitivity: tuple[Swing, ...]
     evaluation: Evaluation = field(repr=False)
     candidates: tuple[ModelFacts, ...] = field(repr=False)
+    runs: Runs | None = field(default=None, repr=False)
+    more: tuple[MoreExamples, ...] = ()
 
     @property
     def models(self) -> tuple[str, ...]:
@@ -300,6 +308,8 @@ class Estimate:
                 for swing in self.sensitivity
             ],
             "warnings": list(self.warnings),
+            **({"runs": self.runs.to_dicts()} if self.runs else {}),
+            **({"if_labelled": [each.to_dict() for each in self.more]} if self.more else {}),
         }
 
     def __repr__(self) -> str:

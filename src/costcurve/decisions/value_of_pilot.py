@@ -103,7 +103,8 @@ class Believed:
     scale : Scale
         On which its curve is straight.
     sizes : pair of float
-        Fewest and most examples that the law has seen: a pilot has no other number.
+        Fewest and most examples of a pilot: those that the law has seen, but at least one of each
+        class, since a class that is not shown is not learnt.
     """
 
     belief: Belief
@@ -144,7 +145,33 @@ def belief_of(case: WorthCase, law: Law, runs: Runs | None = None) -> Believed:
     scale, belief = law.scale(setting), law.belief(setting)
     seen = pilots_of(case.task, runs)
     believed = belief if seen is None else belief.after(seen, scale)
-    return Believed(believed, scale, law.card.range.examples)
+    fewest, most = law.card.range.examples
+    classes = float(np.exp(setting.class_entropy_nats[0]))
+    return Believed(believed, scale, (max(fewest, classes), most))
+
+
+def caution_of(pilot: Pilot, case: WorthCase, runs: Runs | None = None) -> str:
+    """Return why a pilot may be worth its cost beside runs that were made; empty without any.
+
+    Parameters
+    ----------
+    pilot : Pilot
+        The one that is worth most.
+    case : WorthCase
+        Whose task may describe a run.
+    runs : Runs, optional
+        More runs on the task, in one row.
+    """
+    seen = pilots_of(case.task, runs)
+    if seen is None or pilot.value_of_information_usd == 0.0:
+        return ""
+    words = "The best pilot is a further run, beside those that were given"
+    if pilot.examples < seen.examples.max():
+        words += (
+            ". It may be a smaller one, on a part of the examples in hand: runs of different sizes "
+            "tell how fast the error falls, which runs of one size do not"
+        )
+    return f"{words}. Its own test set is taken as large."
 
 
 def best_pilot(graph: WorthGraph, believed: Believed, plans: Plans, fixed_usd: float) -> Pilot:

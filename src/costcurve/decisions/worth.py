@@ -28,7 +28,7 @@ from costcurve.decisions.estimate import law_for
 from costcurve.decisions.plans import Optimum, Plans, best_plan, span_of, target_plan
 from costcurve.decisions.products import ProductRow, rank_products
 from costcurve.decisions.result import Estimate
-from costcurve.decisions.value_of_pilot import Pilot, belief_of, best_pilot
+from costcurve.decisions.value_of_pilot import Pilot, belief_of, best_pilot, caution_of
 from costcurve.decisions.worth_card import dollars, worth_card
 from costcurve.decisions.worth_case import NETWORK, WorthCase
 from costcurve.decisions.worth_finance import years_together
@@ -212,6 +212,7 @@ def worth(
     plans = replace(plans, others_usd=other_values(case.alternatives, uncertain, plan))
     others = compare_alternatives(case.alternatives, (uncertain, certain), plan, span)
     pilot = _pilot(case, law, uncertain, plans, facts.get("pilots")) if with_pilot else None
+    caution = "" if pilot is None else caution_of(pilot, case, facts.get("pilots"))
     decision, reason = _decide(case, others, chances, optimal, pilot)
     return Worth(
         case=case,
@@ -232,7 +233,7 @@ def worth(
         labels=label_plan(case, certain, plan),
         map=worth_map(uncertain, certain, plan, span),
         inputs=tuple(certain.graph.inputs.values()),
-        warnings=_warnings(found, uncertain),
+        warnings=(*_warnings(found, uncertain), *([caution] if caution else [])),
     )
 
 

@@ -36,7 +36,6 @@ from costcurve.decisions.worth_case import WorthCase
 
 #: Draws of everything that is uncertain, the laws' scatter among it: a percent of a mean.
 DRAWS = 2048
-_LAST_YEAR = 100
 _NOTHING = "costcurve: nothing until you say"
 
 

@@ -88,7 +88,7 @@ def label_plan(case: WorthCase, certain: WorthGraph, plan: float) -> LabelPlan |
         return None
     scale = float(errors[0]) * (plan / len(held)) ** exponent
     one = np.ones(len(held))
-    classes = LabelledClasses(shares, costs, scale * one, exponent * one, held, one)
+    classes = LabelledClasses(shares, costs, scale * one, exponent * one, held)
     new = max(plan - held.sum(), 0.0) or _LABELS
     split = split_labels(classes, new)
     even = classes.cost_usd(held + new * held / held.sum())

@@ -6,13 +6,14 @@ have said of those that came later.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
 from costcurve.core.errors import InputError
 from costcurve.core.quantities import FloatArray
-from costcurve.laws.compute import ComputeLaw, Method, fit_compute_law
+from costcurve.laws.compute import ComputeLaw, Method, check_models, fit_compute_law
 from costcurve.laws.forms import Form
 from costcurve.laws.least_squares import scipy_module
 
@@ -65,8 +66,11 @@ def calendar_backtest(  # noqa: PLR0913 - a fit has as many choices
     *,
     quantile: float = 0.1,
     has_trend: bool = False,
+    report: Callable[[int, int], None] | None = None,
 ) -> list[Hindsight]:
     """Return the scores of a fit to every year but the last.
+
+    A year until which there are too few models, or all of one compute or date, is left out.
 
     Parameters
     ----------
@@ -76,15 +80,22 @@ def calendar_backtest(  # noqa: PLR0913 - a fit has as many choices
         As of `fit_compute_law`.
     has_trend : bool
         Whether the line has a term for the date; it is then carried on beyond the fit.
+    report : callable, optional
+        Told how many years are done, of how many.
 
     Raises
     ------
     InputError
-        As of `fit_compute_law`.
+        If a number is out of the range of `fit_compute_law`, or there are not as many of each.
     """
+    check_models(log10_compute, error, year)
+    if not len(year):
+        return []
     found = []
-    last = int(np.floor(year.max()))
-    for until in range(int(np.floor(year.min())), last):
+    first, last = int(np.floor(year.min())), int(np.floor(year.max()))
+    for until in range(first, last):
+        if report is not None:
+            report(until - first, last - first)
         known = year < until + 1
         if known.sum() < FEWEST_FITTED or (~known).sum() < FEWEST_SCORED:
             continue
@@ -93,7 +104,7 @@ def calendar_backtest(  # noqa: PLR0913 - a fit has as many choices
             law = fit_compute_law(
                 log10_compute[known], error[known], form, method, year=dates, quantile=quantile
             )
-        except InputError:  # all of one compute or date so far
+        except InputError:  # too few within a margin, or all of one compute or date so far
             continue
         found.append(_scored(law, until, log10_compute[~known], error[~known], year[~known]))
     return found

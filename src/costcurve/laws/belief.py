@@ -22,6 +22,8 @@ from costcurve.laws.odds import FLATTEST, LN10, PIVOT, error_of, line, log_odds_
 
 #: A variance, in squared decades, that says nothing.
 NOTHING = 1e12
+#: Runs that are told one by one.
+_TOLD = 6
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,29 @@ class Runs:
     examples: FloatArray
     error: FloatArray
     test_examples: FloatArray
+
+    def to_dicts(self) -> list[dict[str, float | None]]:
+        """Return the runs of the first row, each with the size of its test set, if known."""
+        columns = (self.examples[0], self.error[0], self.test_examples[0])
+        return [
+            {
+                "examples": examples,
+                "error": error,
+                "test_examples": tests if np.isfinite(tests) else None,
+            }
+            for examples, error, tests in zip(*(each.tolist() for each in columns), strict=True)
+        ]
+
+    def in_words(self) -> str:
+        """Return the runs of the first row in words, the largest of them where there are many."""
+        runs = sorted(self.to_dicts(), key=lambda run: -(run["examples"] or 0.0))
+        told = [
+            f"{run['error']:g} at {run['examples']:,.10g} examples"
+            + ("" if run["test_examples"] is None else f" ({run['test_examples']:,.10g} tested)")
+            for run in runs[:_TOLD]
+        ]
+        more = f" and {len(runs) - _TOLD} more" if len(runs) > _TOLD else ""
+        return f"{', '.join(told)}{more}"
 
     def where(self, kept: np.ndarray) -> Runs:
         """Return the runs with those that are not kept taken away."""

@@ -7,6 +7,7 @@ than the average, and a truncated fit for the models that nobody published.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
@@ -212,7 +213,7 @@ def fit_compute_law(  # noqa: PLR0913 - a fit has as many choices
         Of `quantile`: the share of models with a smaller error, between 0 and 1.
     margin : float, optional
         Of `selection`: a model was published if its log10(error) was at most so much above that of
-        the best before it. By default what nine tenths of the models keep.
+        the best before it, at least 0. By default what nine tenths of the models keep.
     best : array-like of shape (n,), optional
         Of `selection`: the least error before each model; by default from these models, which is
         wrong of a sample drawn from them.
@@ -222,7 +223,8 @@ def fit_compute_law(  # noqa: PLR0913 - a fit has as many choices
     Raises
     ------
     InputError
-        If there are too few models, all have the same compute or date, or an error is no fraction.
+        If there are too few models, all have the same compute or date, an error is no fraction, or
+        a choice is out of range.
     MissingExtraError
         If the method needs scipy and it is not installed.
     """
@@ -230,12 +232,13 @@ def fit_compute_law(  # noqa: PLR0913 - a fit has as many choices
     years = None if year is None else as_float64("year", year)
     if method is Method.SELECTION and years is None:
         raise InputError.of("date", "", "is needed: what is published depends on the day")
-    _check(x, errors, years, method, quantile)
+    fewest = (2 if years is None else 3) + _SPARE[method]
+    check_models(x, errors, years, _about_the_fit(x.size, fewest, method, quantile, margin))
     origin = None if years is None else float(np.floor(years.min()))
     since = None if years is None or origin is None else years - origin
     design = _design(form.regressor(x), since)
     if method is Method.SELECTION and years is not None:
-        before = best_of_their_day(errors, years) if best is None else np.asarray(best)
+        before = best_of_their_day(errors, years) if best is None else _as_given(best, errors)
         fit = _published(design, errors, form, before, margin)
     else:
         fit = _line(design, errors, form, method, quantile, with_covariance)
@@ -284,6 +287,15 @@ def _published(
     return replace(fit, details={**fit.details, "margin": margin})
 
 
+def _as_given(best: ArrayLike, errors: FloatArray) -> FloatArray:
+    """Return the least errors before each model; infinite where nothing was before."""
+    found = np.asarray(best, dtype=np.float64)
+    if found.shape != errors.shape or not (found >= LEAST_ERROR).all():
+        allowed = "must be as many numbers as error, each at least 1e-9 or infinite"
+        raise InputError([Finding("best", "", allowed)])
+    return found
+
+
 def margin_of(error: ArrayLike, year: ArrayLike, share: float) -> float:
     """Return the margin above the best of their day, in log10(error), that a share keeps.
 
@@ -301,16 +313,22 @@ def _margin(errors: FloatArray, best: FloatArray, share: float) -> float:
     return max(0.0, float(np.quantile(np.log10(errors[known] / best[known]), share)))
 
 
-def _check(
-    x: FloatArray, errors: FloatArray, years: FloatArray | None, method: Method, quantile: float
+def check_models(
+    x: FloatArray, errors: FloatArray, years: FloatArray | None, more: Sequence[Finding] = ()
 ) -> None:
+    """Raise InputError for models whose numbers are out of range, or not as many of each.
+
+    Parameters
+    ----------
+    x, errors, years : ndarray of shape (n,)
+        log10 of the compute, errors as fractions, and dates where there are any.
+    more : sequence of Finding
+        What else is wrong, told with it.
+    """
     given = [x, errors, *([] if years is None else [years])]
     if any(each.ndim != 1 or each.shape != x.shape for each in given):
         raise InputError([Finding("error", "", "must be as many numbers as log10_compute")])
-    findings = []
-    fewest = (2 if years is None else 3) + _SPARE[method]
-    if len(x) < fewest:
-        findings.append(Finding("error", str(len(x)), f"at least {fewest} models are needed"))
+    findings = list(more)
     if not (np.abs(x) <= LARGEST_LOG10_COMPUTE).all():
         first = int(np.argmax(~(np.abs(x) <= LARGEST_LOG10_COMPUTE)))
         allowed = f"must be within 10^-{LARGEST_LOG10_COMPUTE:g} and 10^{LARGEST_LOG10_COMPUTE:g}"
@@ -319,10 +337,23 @@ def _check(
     if wrong.any():
         first = int(np.argmax(wrong))
         findings.append(Finding(f"error[{first + 1}]", f"{errors[first]:g}", ERROR_ALLOWED))
-    if method is Method.QUANTILE and len(x) * min(quantile, 1.0 - quantile) < 1.0:
-        allowed = f"must leave at least one of {len(x)} models on either side"
-        findings.append(Finding("quantile", f"{quantile:g}", allowed))
     InputError.check(findings)
+
+
+def _about_the_fit(
+    models: int, fewest: int, method: Method, quantile: float, margin: float | None
+) -> list[Finding]:
+    """Return what is wrong with the choices of a fit to so many models."""
+    findings = []
+    if models < fewest:
+        findings.append(Finding("error", str(models), f"at least {fewest} models are needed"))
+    # Written so that what is no number is refused, too.
+    if method is Method.QUANTILE and not models * min(quantile, 1.0 - quantile) >= 1.0:
+        allowed = f"must leave at least one of {models} models on either side"
+        findings.append(Finding("quantile", f"{quantile:g}", allowed))
+    if margin is not None and not 0.0 <= margin < np.inf:
+        findings.append(Finding("margin", f"{margin:g}", "must be a finite number, at least 0"))
+    return findings
 
 
 def _design(regressor: FloatArray, since: FloatArray | None) -> FloatArray:

@@ -22,6 +22,7 @@ import numpy as np
 
 from costcurve.core.errors import InputError
 from costcurve.core.quantities import FloatArray
+from costcurve.laws.least_squares import scipy_module
 from costcurve.laws.power_law import fit_power_law
 
 #: Form of log y over log x, both over the geometric mean of those seen.
@@ -101,12 +102,12 @@ def fit_form(name: str, x: FloatArray, y: FloatArray, recency: float = 1.0) -> F
     ------
     InputError
         If there is no such form.
+    MissingExtraError
+        If scipy is not installed.
     """
-    from scipy.optimize import least_squares  # noqa: PLC0415 - slow to import
-
     if name not in _FORMS:
         raise InputError.of("form", name, f"must be one of: {', '.join(FORMS)}")
-    form = _FORMS[name]
+    form, least_squares = _FORMS[name], scipy_module("optimize").least_squares
     log_x, log_y = np.log(x), np.log(y)
     at, value = log_x - log_x.mean(), log_y - log_y.mean()
     weights = np.exp(recency * (log_x - log_x.max()))

@@ -81,7 +81,9 @@ def examples_needed(log10_examples_needed: Any, log10_examples_cap: Any) -> Any:
     :source: Eq. 2 of Thompson et al. (2024)
     :deviation: capped where no number of examples has a meaning, so that nothing overflows
     """
-    return 10.0 ** np.minimum(log10_examples_needed, log10_examples_cap)
+    return 10.0 ** np.maximum(
+        np.minimum(log10_examples_needed, log10_examples_cap), -log10_examples_cap
+    )
 
 
 def predicted_error(
@@ -164,15 +166,16 @@ def probability_at_limit(
     )
 
 
-def examples_factor_to_halve_error(examples_exponent: Any) -> Any:
+def examples_factor_to_halve_error(examples_exponent: Any, log10_examples_cap: Any) -> Any:
     """Times the examples that halve the error.
 
     :unit: 1
-    :range: above 1
+    :range: above 1 and at most 1e100
     :equation: 2^(-1 / (b1 + b2))
     :source: the log-linear form, Eq. 1 of Thompson et al. (2024)
+    :deviation: capped where no number of examples has a meaning, so that nothing overflows
     """
-    return 2.0 ** (-1.0 / examples_exponent)
+    return 2.0 ** np.minimum(-1.0 / examples_exponent, log10_examples_cap / np.log10(2.0))
 
 
 def _log10_median_error(

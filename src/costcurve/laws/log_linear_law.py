@@ -100,14 +100,16 @@ class LogLinearLaw:
         Returns
         -------
         ndarray of float64
-            Number of examples, a real number, at most 10^100.
+            Number of examples, a real number, at least 10^-100 and at most 10^100.
 
         Raises
         ------
         InputError
-            If an argument is not finite or outside what is allowed.
+            If an argument is not finite or outside what is allowed, or the error of this law does
+            not fall with examples.
         """
         level, exponent = self._line(relative_complexity, pretrained, segmentation)
+        self._check_falls(exponent, pretrained)
         target = _above_zero("error", error)
         log10_needed = log_linear.log10_examples_needed(
             target, level, self._residual(quantile), exponent
@@ -164,7 +166,16 @@ class LogLinearLaw:
             One row.
         runs : Runs, optional
             Runs on the task, in one row. They move the intercept and narrow the residual.
+
+        Raises
+        ------
+        InputError
+            If the error of this law does not fall with examples, pretrained or not as in the task.
         """
+        _, exponent = self._line(
+            setting.relative_complexity, setting.pretrained, setting.segmentation
+        )
+        self._check_falls(exponent, setting.pretrained)
         source = f"law card {self.card.id}: {self.card.cite}"
         values = {name: each.value for name, each in self.card.coefficients.items()}
         residual, told = self.card.residual, ""
@@ -174,7 +185,7 @@ class LogLinearLaw:
             after = before.after(runs, self.scale(setting))
             values["coef_intercept"] += float(after.mean[0, 0] - before.mean[0, 0])
             residual_sd = float(np.hypot(np.sqrt(after.covariance[0, 0, 0]), after.noise_sd[0]))
-            told = f", moved by {runs.examples.shape[1]} of the user's own runs"
+            told = f", moved by the user's own runs: errors of {runs.in_words()}"
             about = f"{residual.source}{told}; {residual.shared_source}"
         inputs = [
             Input.of(
@@ -216,6 +227,16 @@ class LogLinearLaw:
             as_float64("pretrained", pretrained),
         )
         return level, exponent
+
+    def _check_falls(self, exponent: FloatArray, pretrained: ArrayLike) -> None:
+        # A card promises it of what it has seen alone.
+        if (exponent >= 0.0).any():
+            seen = " and ".join(str(each).lower() for each in self.card.range.pretrained)
+            allowed = (
+                f"by law {self.card.id} the error then does not fall with examples; the law was "
+                f"fitted with pretrained {seen}"
+            )
+            raise InputError.of("pretrained", np.asarray(pretrained, dtype=bool).all(), allowed)
 
     def _residual(self, quantile: ArrayLike) -> FloatArray:
         quantiles = as_float64("quantile", quantile)

@@ -112,10 +112,9 @@ class LogOddsLaw:
         """
         before = self.belief(setting)
         after = before if runs is None else before.after(runs, self.scale(setting))
-        pilots = 0 if runs is None else runs.examples.shape[1]
         return [
             *self._coefficients(),
-            *self._of_the_task(before, after, pilots),
+            *self._of_the_task(before, after, runs),
             replace(
                 Input.of("slope_z", 0.0, "1", "Scatter around the law's slope", _MEDIAN),
                 spread=STANDARD_NORMAL,
@@ -156,11 +155,12 @@ class LogOddsLaw:
         before = self.belief(setting)
         return _of_beliefs(before, before)
 
-    def _of_the_task(self, before: Belief, after: Belief, pilots: int) -> list[Input]:
+    def _of_the_task(self, before: Belief, after: Belief, runs: Runs | None) -> list[Input]:
         """Return what runs have taught, and what is left to scatter."""
-        source = f"law card {self.card.id}, and {pilots} run{'s' * (pilots != 1)} of the user's own"
+        told = "no run" if runs is None else f"errors of {runs.in_words()}"
+        source = f"law card {self.card.id}, and of the user's own: {told}"
         above = Bounds(above=0.0)
-        told = {
+        about = {
             "level_from_pilots": ("What runs on the task add to the level", Bounds()),
             "slope_from_pilots": ("What runs on the task add to the slope", Bounds()),
             "decades_to_pivot": (
@@ -173,7 +173,7 @@ class LogOddsLaw:
         return [
             Input.of(name, values[0], "1", label, source, bounds)
             for name, values in _of_beliefs(before, after).items()
-            for label, bounds in (told[name],)
+            for label, bounds in (about[name],)
         ]
 
     @cached_property

@@ -17,6 +17,7 @@ import numpy as np
 
 from costcurve.core.draws import low_discrepancy, normal_deviate
 from costcurve.core.quantities import FloatArray
+from costcurve.laws.least_squares import scipy_module
 
 #: Places of the standard deviations in a row of them.
 LEVEL, LEVEL_OF_SETUP, SLOPE, SLOPE_OF_SETUP, STUDY, RUN = range(6)
@@ -125,9 +126,13 @@ def fit_mixed(data: Data, prior: Prior, start: FloatArray | None = None) -> Mixe
         On coefficients and scatter.
     start : ndarray of shape (groups, 6), optional
         Standard deviations to start from.
-    """
-    from scipy.optimize import minimize  # noqa: PLC0415 - an extra, and slow
 
+    Raises
+    ------
+    MissingExtraError
+        If scipy is not installed.
+    """
+    minimize = scipy_module("optimize").minimize
     middle = np.log(prior.median)
 
     def loss(flat: FloatArray) -> float:

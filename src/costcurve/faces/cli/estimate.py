@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from costcurve.core.errors import InputError
+from costcurve.core.errors import Finding, InputError, shown
 from costcurve.core.parameters import Parameter, table
 from costcurve.core.vocabulary import Mode
 from costcurve.decisions import Assumptions, Estimate
@@ -51,6 +51,10 @@ def _parser() -> Parser:
     assumptions, facts, output = (groups[name] for name in ("assumptions", "facts", "output"))
     text = "Runs on the task already made: CSV with n,error and perhaps test_examples."
     parser.value("pilot", text, groups["task"], path=True)
+    text = "Say what labelling so many more examples would buy; often."
+    groups["task"].add_argument(
+        "--label-more", action="append", default=[], metavar="NUMBER", help=text
+    )
     add_flags(parser, groups["prediction"])
     text = "A law by its name, or the file of its card (costcurve laws list)."
     parser.value("law", text, assumptions)
@@ -96,6 +100,7 @@ def estimate(arguments: Namespace) -> None:
     refuse_without_predict(arguments)
     explain = arguments.explain
     check_exports(arguments)
+    more = _label_more(arguments)
     if sum((arguments.json, arguments.csv, explain is not None)) > 1:
         raise InputError.of("output", "more than one", "give one of --json, --csv, --explain")
     files_asked = (arguments.xlsx, arguments.html, arguments.pdf)
@@ -115,7 +120,26 @@ def estimate(arguments: Namespace) -> None:
     if arguments.compare:
         _print_comparison(task, assumptions, facts, arguments)
         return
-    _print_estimate(make_estimate(task, assumptions, **facts), arguments)
+    found = make_estimate(task, assumptions, **facts)
+    if more:
+        from costcurve.decisions.more_examples import with_more  # noqa: PLC0415 - on request
+
+        found = with_more(found, more)
+    _print_estimate(found, arguments)
+
+
+def _label_more(arguments: Namespace) -> list[float]:
+    """Return the numbers of new examples that were asked about."""
+    findings, numbers = [], []
+    for text in arguments.label_more:
+        try:
+            numbers.append(float(text))
+        except ValueError:
+            findings.append(Finding("label_more", shown(text), "must be a number such as 20000"))
+    if arguments.label_more and arguments.compare:
+        findings.append(Finding("label_more", "", "does not go with --compare"))
+    InputError.check(findings)
+    return numbers
 
 
 def _print_estimate(result: Estimate, arguments: Namespace) -> None:

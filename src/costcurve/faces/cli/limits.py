@@ -65,7 +65,7 @@ def limits(arguments: Namespace) -> None:
     question = LimitsQuestion(
         source=path, read=read, **{name: getattr(arguments, name) for name in names}
     )
-    result = answer_limits(question, Progress("samples of groups").tell)
+    result = answer_limits(question, Progress("fits").tell)
     if arguments.plot is not None:
         _plot(result, arguments.plot)
     if arguments.json:

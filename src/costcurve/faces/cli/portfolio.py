@@ -36,7 +36,10 @@ def _parser() -> Parser:
     parser.value("out", "Write the rows with their answers: .csv or .parquet.")
     parser.value("budget", "USD before the first prediction: choose what to fund with it.")
     parser.value("common", "Tables of a case that hold for every row: .toml, .yaml.", path=True)
-    parser.value("draws", "Draws of a row, 16 to 65536. Default: 64; worth takes 2048.")
+    parser.value(
+        "draws",
+        "Draws of a row, 16 to 65536. Default: 2048 as of worth, and 64 beyond 1,000 rows.",
+    )
     parser.value("row-group-size", "Rows of a part. Default: 65536.")
     parser.value("workers", "Processes of this machine. Default: as many as it has processors.")
     parser.value("ray", "Address of an existing Ray cluster, in their place.")

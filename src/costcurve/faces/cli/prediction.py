@@ -53,7 +53,9 @@ def refuse_without_predict(arguments: Namespace) -> None:
 
 def predict(arguments: Namespace) -> None:
     """Predict the error of a run, or of a table of them."""
-    values = {name: value for name, value in vars(arguments).items() if value not in (None, False)}
+    values = {
+        name: value for name, value in vars(arguments).items() if value not in (None, False, [])
+    }
     asked = {name: values.pop(name) for name in _ASKED if name in values}
     findings = [Finding(name, "", "has no part in --predict") for name in values.keys() - _BESIDE]
     if "from" in values and (asked or "pilot" in values):
