@@ -165,7 +165,7 @@ def test_a_curve_is_that_of_the_command_line(get, cli, tmp_path):
         shown = rows[count_in_words(each["examples"])]
         assert shown[0] == f"{each['p50']:.4g}"
         assert shown[1] == f"{each['p05']:.4g} to {each['p95']:.4g}"
-    assert f"at examples {count_in_words(found['needed_p50'])}" in words(page)
+    assert f"at examples = {count_in_words(found['needed_p50'])}" in words(page)
 
 
 @pytest.mark.parametrize(
@@ -357,7 +357,7 @@ def test_the_runs_on_the_page_are_those_of_the_command_line(get, cli, tmp_path):
     program, name, file, *arguments = shlex.split(command)
     assert (program, file) == ("costcurve", "runs.csv")
     found = cli(name, str(runs), *arguments, "--json").json
-    assert f"at examples {count_in_words(found['needed_p50'])}" in words(page)
+    assert f"at examples = {count_in_words(found['needed_p50'])}" in words(page)
 
 
 @pytest.mark.parametrize("name", ["costs", "matters"])

@@ -107,8 +107,8 @@ class CurveCard:
             return Document(self.title, (lead, *notes))
         seen, names = self.curve.seen, self.names
         lead_words = (
-            f"Seen: {len(seen.x):,} points up to {names.x} {count_in_words(seen.x[-1])}, where the "
-            f"{names.error} is {seen.y[-1]:.4g}."
+            f"Seen: {len(seen.x):,} points up to {names.x} = {count_in_words(seen.x[-1])}, where "
+            f"the {names.error} is {seen.y[-1]:.4g}."
         )
         blocks: list[Paragraph | Table] = [Paragraph(lead_words, "lead")]
         if self.target is not None:
@@ -141,7 +141,7 @@ class CurveCard:
         high = found["needed_p95"]
         end = "no number in sight" if high is None else count_in_words(high)
         return (
-            f"{target:g} is reached with an even chance at {x} {count_in_words(middle)}; nine in "
+            f"{target:g} is reached with an even chance at {x} = {count_in_words(middle)}; nine in "
             f"ten between {count_in_words(found['needed_p05'] or 0.0)} and {end}. The chance is "
             f"{chance} in all."
         )
