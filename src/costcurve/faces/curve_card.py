@@ -12,7 +12,7 @@ from costcurve.core.errors import InputError
 from costcurve.core.notebook import notebook_html
 from costcurve.core.quantities import FloatArray
 from costcurve.decisions.curve_table import OUTPUTS, TIMES, Names, TableCurve
-from costcurve.decisions.next_run import NextRun
+from costcurve.decisions.next_run import NextRun, Stakes
 from costcurve.decisions.next_run_card import blocks_of
 from costcurve.laws.curves import Curve
 
@@ -37,12 +37,15 @@ class CurveCard:
         The error to reach.
     run : NextRun, optional
         Which run to make next, where that was asked for.
+    stakes : Stakes, optional
+        What it was asked for with, where that is to be asked again.
     """
 
     found: TableCurve
     names: Names
     target: float | None = None
     run: NextRun | None = None
+    stakes: Stakes | None = None
 
     @property
     def title(self) -> str:
