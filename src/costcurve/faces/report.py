@@ -253,7 +253,7 @@ class Report:
         ]
 
 
-#: Papers of a PDF, and what CSS calls them.
+#: Papers of a PDF, the usual one first, and what CSS calls them.
 _SIZES = {"a4": "A4", "letter": "letter"}
 PAPERS = tuple(_SIZES)
 
