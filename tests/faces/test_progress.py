@@ -34,6 +34,25 @@ def test_images_are_counted_aloud_and_the_line_is_ended(
     assert ran.out == plain
 
 
+@pytest.mark.parametrize("is_terminal", [True, False])
+def test_a_case_that_takes_long_says_so_and_answers_the_same(
+    cli, monkeypatch, impatient, is_terminal
+):
+    case = ("worth", "examples/worth_triage.toml", "--json")
+    plain = cli(*case).out
+    monkeypatch.setattr("costcurve.faces.cli.progress.PATIENCE_S", 0.01)
+    monkeypatch.setattr("costcurve.faces.cli.progress.BETWEEN_CHANGES_S", 0.05)
+    monkeypatch.setattr("costcurve.faces.cli.progress.BETWEEN_LINES_S", 0.01)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: is_terminal)
+    ran = cli(*case)
+    assert ran.out == plain
+    told = ran.err.replace("\r", "\n").splitlines()
+    assert told
+    assert all(line.startswith("weighing the case, ") for line in told if line.strip())
+    # On a terminal nothing of it is left.
+    assert ran.err.endswith(" " * 60 + "\r") == is_terminal
+
+
 def test_a_table_of_runs_says_how_far_it_is(cli, tmp_path, monkeypatch, impatient):
     monkeypatch.setattr("costcurve.decisions.runs._CHUNK", 1)
     path = tmp_path / "runs.csv"

@@ -25,6 +25,32 @@ def interrupted(kept: str = "") -> Iterator[None]:
         raise
 
 
+@contextmanager
+def at_work(what: str) -> Iterator[None]:
+    """Say now and then that work goes on whose end cannot be told, once it takes long."""
+    import threading  # noqa: PLC0415 - only here
+
+    ended, begin, is_terminal = threading.Event(), time.monotonic(), sys.stderr.isatty()
+
+    def tell() -> None:
+        wait = PATIENCE_S if is_terminal else BETWEEN_LINES_S
+        while not ended.wait(wait):
+            words = f"{what}, {time.monotonic() - begin:.0f} s so far"
+            print(f"{words:60}", end=end, file=sys.stderr, flush=True)  # noqa: T201
+            wait = BETWEEN_CHANGES_S if is_terminal else BETWEEN_LINES_S
+        if is_terminal and time.monotonic() - begin > PATIENCE_S:
+            print(f"{'':60}", end=end, file=sys.stderr, flush=True)  # noqa: T201
+
+    end = "\r" if is_terminal else "\n"
+    teller = threading.Thread(target=tell, daemon=True)
+    teller.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        teller.join()
+
+
 class Progress:
     """A line that says how far the work is and when it will end: rewritten on a terminal."""
 
