@@ -117,7 +117,10 @@ def test_the_default_is_the_paper_s_network_by_name(cli, sets):
     ("arguments", "words"),
     [
         (("A",), "two sets are needed"),
-        (("A", "B", "--sample", "1"), "sample: '1' is not allowed; must be a whole number of 2"),
+        (
+            ("A", "B", "--sample", "1"),
+            "sample: '1' is not allowed; must be a whole number of at least 2",
+        ),
         (("A", "B", "--seed", "x"), "seed: 'x' is not allowed"),
         (("A", "B", "--max-bad", "2"), "max_bad: '2' is not allowed; must be a number from 0 to 1"),
         (("A", "B", "--mean", "1,2"), "model mean: ['1', '2'] is not allowed; must be three"),

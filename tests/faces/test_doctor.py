@@ -8,6 +8,8 @@ import tomllib
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+import pytest
+
 from costcurve.evidence.registry import datasets
 from costcurve.faces import doctor_answer
 from tests.conftest import PROJECT
@@ -42,6 +44,23 @@ def test_an_extra_that_is_missing_or_too_old_is_named_with_how_to_install_it(cli
     assert f"pip install 'costcurve[{needed}]'" in page.replace("\n", " ")
     assert "scipy (missing, needs 1.13)" in " ".join(page.split())
     assert "1.2.0 is too old, needs 1.7)" in " ".join(page.split())
+
+
+@pytest.mark.parametrize(
+    ("here", "least", "is_enough"),
+    [
+        ("68", "68.0", True),
+        ("5.0.0", "5", True),
+        ("0.165.1", "0.165", True),
+        ("1.9", "1.10", False),
+        ("67.9.9", "68", False),
+    ],
+)
+def test_versions_are_compared_by_their_numbers(cli, monkeypatch, here, least, is_enough):
+    monkeypatch.setattr(doctor_answer, "requires", lambda _: [f"thing>={least}"])
+    monkeypatch.setattr(doctor_answer, "installed_version", lambda _: here)
+    (thing,) = cli("doctor", "--json").json["core"]
+    assert thing == {"name": "thing", "needs": least, "version": here, "is_here": is_enough}
 
 
 def test_run_from_its_source_it_says_nothing_of_extras(cli, monkeypatch):

@@ -35,9 +35,7 @@ from costcurve.faces.snippet import (
 )
 from costcurve.faces.workbook import (
     LONGEST_TEXT,
-    curve_workbook_bytes,
     workbook_bytes,
-    worth_workbook_bytes,
 )
 from costcurve.faces.workbook.book import Book
 from costcurve.laws.curves import load_curve_law
@@ -223,7 +221,7 @@ def test_names_stay_text_in_workbook_and_report_of_a_case(place):
         found = case_with(names)
     except cc.InputError:
         return
-    content = worth_workbook_bytes(found)
+    content = workbook_bytes(found)
     page = check_page(worth_report(found, "costcurve worth").html())
     for name in (names[0], names[2]):
         assert texts_of(content, printable(name))
@@ -237,7 +235,7 @@ def test_names_stay_text_in_workbook_and_report_of_a_case(place):
 @pytest.mark.parametrize("text", [*HOSTILE[:-1:3], LONG], ids=lambda text: ascii(text)[:30])
 def test_names_stay_text_in_workbook_and_report_of_a_curve(text):
     card = curve_named(text, f"{text}x", f"{text}y")
-    content = curve_workbook_bytes(card)
+    content = workbook_bytes(card)
     assert texts_of(content, printable(text)[:50])
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         chart = archive.read("xl/charts/chart1.xml").decode()

@@ -240,6 +240,18 @@ def test_two_cases_of_worth_are_compared_line_by_line(get):  # noqa: F811
     assert rows["What to do"][0]
 
 
+def test_too_long_a_cell_is_refused_and_other_tables_are_read_as_before():
+    import csv as library
+
+    from costcurve.core.errors import InputError
+    from costcurve.faces.web.pasted import pasted
+
+    limit = library.field_size_limit()
+    with pytest.raises(InputError, match="line 2 is not allowed; must have cells of at most"):
+        pasted("rows", f"left,right\n1,{'x' * 1001}", ("left", "right"))
+    assert library.field_size_limit() == limit
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     cells_=st.lists(

@@ -165,7 +165,7 @@ def test_a_curve_is_that_of_the_command_line(get, cli, tmp_path):
         shown = rows[count_in_words(each["examples"])]
         assert shown[0] == f"{each['p50']:.4g}"
         assert shown[1] == f"{each['p05']:.4g} to {each['p95']:.4g}"
-    assert f"at examples {count_in_words(found['needed_p50'])}" in words(page)
+    assert f"at examples = {count_in_words(found['needed_p50'])}" in words(page)
 
 
 @pytest.mark.parametrize(
@@ -357,7 +357,22 @@ def test_the_runs_on_the_page_are_those_of_the_command_line(get, cli, tmp_path):
     program, name, file, *arguments = shlex.split(command)
     assert (program, file) == ("costcurve", "runs.csv")
     found = cli(name, str(runs), *arguments, "--json").json
-    assert f"at examples {count_in_words(found['needed_p50'])}" in words(page)
+    assert f"at examples = {count_in_words(found['needed_p50'])}" in words(page)
+
+
+def test_the_next_run_on_the_page_is_that_of_the_command_line_and_of_python(get, cli, tmp_path):
+    asked = {"target_error": "0.03", "usd_per_example": "0.6", "worth_usd": "5000"}
+    page = get("/curve", {"points": POINTS, **asked})
+    *lines, command = printed(page, "Command line").splitlines()
+    runs = tmp_path / "runs.csv"
+    runs.write_text("\n".join(lines[1:-1]))
+    _, name, _, *arguments = shlex.split(command)
+    found = cli(name, str(runs), *arguments, "--json").json["next_run"]
+    assert found == get(links(page)["JSON"]).json()["next_run"]
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said):
+        exec(printed(page, "Python"), {})  # noqa: S102 - that is what is tested
+    assert f"decision: {found['decision']}, net_usd: {found['net_usd']!r} USD" in said.getvalue()
 
 
 @pytest.mark.parametrize("name", ["costs", "matters"])

@@ -9,6 +9,8 @@ import sys
 import pytest
 
 import costcurve as cc
+from costcurve.core.quantities import Input
+from costcurve.faces.report import Report
 from costcurve.faces.reports import estimate_report
 from tests.conftest import need
 
@@ -82,6 +84,14 @@ def test_tables_have_captions_and_headers_and_pictures_words(report):
     pictures = re.findall(r"<figure>.*?</figure>", page, re.DOTALL)
     assert all('role="img"' in each and "<title>" in each for each in pictures)
     assert len(page) < LARGEST_BYTES
+
+
+def test_assumptions_that_are_left_off_are_counted():
+    inputs = [Input.of(f"given_{n}", float(n), "1", f"Input {n}", "a test") for n in range(403)]
+    text = Report("Title", (), inputs=inputs).html()
+    assert text.count("a test") == 400
+    assert "And 3 more, which the workbook has." in text
+    assert "more, which" not in Report("Title", (), inputs=inputs[:400]).html()
 
 
 @pytest.mark.parametrize("paper", PAPERS)

@@ -10,7 +10,7 @@ import pytest
 
 from costcurve.decisions.curve_table import Names, TableCurve
 from costcurve.faces.curve_card import CurveCard
-from costcurve.faces.workbook import curve_workbook_bytes
+from costcurve.faces.workbook import workbook_bytes
 from costcurve.laws.curves import load_curve_law
 from costcurve.laws.power_law import fit_power_law
 from tests.faces.workbooks import (
@@ -39,7 +39,7 @@ def card():
 
 @pytest.fixture(scope="module")
 def content(card):
-    return curve_workbook_bytes(card)
+    return workbook_bytes(card)
 
 
 def test_quantiles_are_stored_and_say_so(card, content):

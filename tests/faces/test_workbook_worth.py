@@ -24,7 +24,7 @@ from costcurve.decisions.worth_formulas import (
 )
 from costcurve.decisions.worth_graph import worth_graph
 from costcurve.faces.request import read_case
-from costcurve.faces.workbook import worth_workbook_bytes
+from costcurve.faces.workbook import workbook_bytes
 from tests.conftest import PROJECT
 from tests.faces.workbooks import (
     EDITS,
@@ -123,7 +123,7 @@ def near(number, size):
 
 def test_random_edits_of_a_case_agree_with_the_library_to_9_digits(tmp_path, libreoffice):
     rng = random.Random(20240325)
-    contents = {name: worth_workbook_bytes(answer(name)) for name in CASES}
+    contents = {name: workbook_bytes(answer(name)) for name in CASES}
     cells = {
         name: figures_of(openpyxl.load_workbook(io.BytesIO(content)))
         for name, content in contents.items()
@@ -170,7 +170,7 @@ def check_totals(book, values):
 @pytest.mark.parametrize("name", CASES)
 def test_stored_values_of_a_case_are_those_of_its_answer(name):
     found = answer(name)
-    content = worth_workbook_bytes(found)
+    content = workbook_bytes(found)
     assert formulas_without_value(content) == []
     book = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
     named = names_of(book)
@@ -189,7 +189,7 @@ def test_years_as_recalculated_pay_back_and_return_what_the_library_says(
     name, tmp_path, libreoffice
 ):
     found = answer(name)
-    (book,) = recalculated([worth_workbook_bytes(found)], tmp_path, libreoffice)
+    (book,) = recalculated([workbook_bytes(found)], tmp_path, libreoffice)
     assert errors_in(book) == []
     named = names_of(book)
     rate, payback = found.finance["internal_rate"], found.finance["payback_years"]
@@ -203,7 +203,7 @@ def test_years_as_recalculated_pay_back_and_return_what_the_library_says(
 
 def test_ways_are_weighed_as_the_library_weighs_them():
     found = answer("defects")
-    content = worth_workbook_bytes(found)
+    content = workbook_bytes(found)
     book = openpyxl.load_workbook(io.BytesIO(content), data_only=True)
     rows = {row[0]: row for row in book["Options"].iter_rows(min_row=5, values_only=True)}
     way = rows["thresholds"]
@@ -218,7 +218,7 @@ def test_ways_are_weighed_as_the_library_weighs_them():
 
 
 def test_charts_of_a_case_draw_cells():
-    content = worth_workbook_bytes(answer("defects"))
+    content = workbook_bytes(answer("defects"))
     book = openpyxl.load_workbook(io.BytesIO(content))
     references = chart_references(content)
     assert {place.split("!")[0] for place in references} == {"Curve", "Sensitivity", "Worth"}
@@ -243,7 +243,7 @@ def test_many_dated_returns_a_curve_of_another_way_and_a_low_rate(tmp_path, libr
     }
     found = worth(case_of(described))
     assert found.finance["internal_rate"] < 0.0
-    (book,) = recalculated([worth_workbook_bytes(found)], tmp_path, libreoffice)
+    (book,) = recalculated([workbook_bytes(found)], tmp_path, libreoffice)
     assert errors_in(book) == []
     named = names_of(book)
     rate = value(book, named["answer_rate"])

@@ -12,7 +12,7 @@ from costcurve.core.errors import InputError
 from costcurve.core.notebook import notebook_html
 from costcurve.core.quantities import FloatArray
 from costcurve.decisions.curve_table import OUTPUTS, TIMES, Names, TableCurve
-from costcurve.decisions.next_run import NextRun
+from costcurve.decisions.next_run import NextRun, Stakes
 from costcurve.decisions.next_run_card import blocks_of
 from costcurve.laws.curves import Curve
 
@@ -37,12 +37,15 @@ class CurveCard:
         The error to reach.
     run : NextRun, optional
         Which run to make next, where that was asked for.
+    stakes : Stakes, optional
+        What it was asked for with, where that is to be asked again.
     """
 
     found: TableCurve
     names: Names
     target: float | None = None
     run: NextRun | None = None
+    stakes: Stakes | None = None
 
     @property
     def title(self) -> str:
@@ -107,8 +110,8 @@ class CurveCard:
             return Document(self.title, (lead, *notes))
         seen, names = self.curve.seen, self.names
         lead_words = (
-            f"Seen: {len(seen.x):,} points up to {names.x} {count_in_words(seen.x[-1])}, where the "
-            f"{names.error} is {seen.y[-1]:.4g}."
+            f"Seen: {len(seen.x):,} points up to {names.x} = {count_in_words(seen.x[-1])}, where "
+            f"the {names.error} is {seen.y[-1]:.4g}."
         )
         blocks: list[Paragraph | Table] = [Paragraph(lead_words, "lead")]
         if self.target is not None:
@@ -141,7 +144,7 @@ class CurveCard:
         high = found["needed_p95"]
         end = "no number in sight" if high is None else count_in_words(high)
         return (
-            f"{target:g} is reached with an even chance at {x} {count_in_words(middle)}; nine in "
+            f"{target:g} is reached with an even chance at {x} = {count_in_words(middle)}; nine in "
             f"ten between {count_in_words(found['needed_p05'] or 0.0)} and {end}. The chance is "
             f"{chance} in all."
         )

@@ -123,7 +123,9 @@ def _package(requirement: str) -> dict[str, Any]:
 
 
 def _numbers(version: str) -> list[int]:
-    return [int(part) for part in re.findall(r"\d+", version)[:3]]
+    """Return the first three numbers of a version; 5 is 5.0.0."""
+    found = [int(part) for part in re.findall(r"\d+", version)[:3]]
+    return found + [0] * (3 - len(found))
 
 
 def _data() -> dict[str, Any]:

@@ -70,8 +70,6 @@ _PAGE = """
 """
 #: Most assumptions that a report lists: more are no reading.
 _MOST_INPUTS = 400
-
-
 #: Longest source beside an assumption; the workbook has the whole.
 _LONGEST_SOURCE = 200
 _LETTERS = "Arial, 'Liberation Sans', Helvetica, sans-serif"
@@ -242,16 +240,20 @@ class Report:
                 _shortened(given.source),
             )
             for given in self.inputs
-        )[:_MOST_INPUTS]
+        )
         header = ("Assumption", "Value", "Unit", "Source")
-        table = Table("What was assumed, everything at its median", header, rows, (1,))
+        heading = "What was assumed, everything at its median"
+        table = Table(heading, header, rows[:_MOST_INPUTS], (1,))
+        rest = len(rows) - _MOST_INPUTS
+        more = f'<p class="quiet">And {rest:,} more, which the workbook has.</p>'
         return [
             "<h2>Assumptions and their sources</h2>",
             _table(table).replace("<table>", '<table class="inputs">', 1),
+            *([more] if rest > 0 else []),
         ]
 
 
-#: Papers of a PDF, and what CSS calls them.
+#: Papers of a PDF, the usual one first, and what CSS calls them.
 _SIZES = {"a4": "A4", "letter": "letter"}
 PAPERS = tuple(_SIZES)
 

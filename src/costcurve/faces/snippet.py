@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import shlex
+from dataclasses import fields
 from pprint import pformat
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from costcurve.decisions.worth import Worth
 from costcurve.decisions.worth_case import TABLES, WorthCase
 
 if TYPE_CHECKING:
+    from costcurve.decisions.next_run import Stakes
     from costcurve.faces.curve_card import CurveCard
 
 _WIDTH = 88
@@ -95,7 +97,17 @@ def curve_snippet(card: CurveCard) -> str:
         f"curve = load_curve_law().curve(x, y, weights, most={_most(card)})\n"
         f"asked = {_literal(card.asked().tolist())}\n"
         "for at, *quantiles in zip(asked, *curve.predict(asked).tolist()):\n"
-        "    print(at, *quantiles)\n"
+        "    print(at, *quantiles)\n" + _next_run(card.stakes)
+    )
+
+
+def _next_run(stakes: Stakes | None) -> str:
+    if stakes is None:
+        return ""
+    return (
+        "\nfrom costcurve.decisions.next_run import Stakes, next_run\n\n"
+        f"run = next_run(curve, {stakes!r})\n"
+        'print(f"decision: {run.decision}, net_usd: {run.net_usd!r} USD")\n'
     )
 
 
@@ -130,8 +142,22 @@ def curve_command(card: CurveCard) -> str:
     flags += " --loss" if _most(card) != "1.0" else ""
     if card.target is not None:
         flags += f" --target-error {card.target!r}"
+    flags += _next_flags(card.stakes)
     file = ["cat > runs.csv <<'END'", "x,error,weight,fit", *rows, "END"]
     return "\n".join([*file, f"costcurve curve runs.csv {flags}"])
+
+
+def _next_flags(stakes: Stakes | None) -> str:
+    """Return the flags of a question for the next run, less its target."""
+    if stakes is None:
+        return ""
+    given = {each.name: getattr(stakes, each.name) for each in fields(stakes)
+             if getattr(stakes, each.name) != each.default and each.name != "target"}  # fmt: skip
+    words = [
+        f"--{name.replace('_', '-')}" + ("" if value is True else f" {value!r}")
+        for name, value in given.items()
+    ]
+    return " ".join([" --next-run", *words])
 
 
 def _most(card: CurveCard) -> str:
@@ -146,9 +172,6 @@ def _other_law(found: Estimate) -> str | None:
 
 def _literal(given: Any) -> str:
     """Return what is given as Python, in ASCII, so that no letter of it turns a line."""
-    return ascii_of(pformat(given, width=_WIDTH, sort_dicts=False))
-
-
-def ascii_of(text: str) -> str:
-    """Return Python in which every letter beyond ASCII is escaped; such stand in literals alone."""
-    return text.encode("ascii", errors="backslashreplace").decode()
+    # Letters beyond ASCII stand in literals alone.
+    code = pformat(given, width=_WIDTH, sort_dicts=False)
+    return code.encode("ascii", errors="backslashreplace").decode()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -126,6 +126,11 @@ def of_passes() -> list[Models]:
     """Return the models by FLOP of a pass: of the paper's years, of all years, and timm's."""
     every = [papers(FLOP, PAPER_YEAR), papers(FLOP), timm()]
     return [models for models in every if models is not None]
+
+
+def relative_to_alexnet(models: Models) -> Models:
+    """Return models with their compute over that of AlexNet, as the paper counts it."""
+    return replace(models, log10_compute=models.log10_compute - ALEXNET_LOG10_FLOP)
 
 
 def slug(models: Models) -> str:

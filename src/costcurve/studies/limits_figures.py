@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -18,7 +17,7 @@ from costcurve.laws.compute_laws import PublishedLaw, published_laws
 from costcurve.laws.forms import Form
 from costcurve.laws.network_size import fit_network_size
 from costcurve.studies.artifacts import Artifact
-from costcurve.studies.limits_data import ALEXNET_LOG10_FLOP, BURDEN, FLOP, Models, papers
+from costcurve.studies.limits_data import BURDEN, FLOP, Models, papers, relative_to_alexnet
 
 _ERROR = Axis("error", "top-1 error")
 _RELATIVE = Axis("compute", "FLOP of a pass over AlexNet's")
@@ -38,11 +37,6 @@ def artifacts() -> list[Artifact]:
         _of_hardware("figure10", Form.EXPONENTIAL_INVERSE),
         _backtest(),
     ]
-
-
-def _relative() -> Models:
-    models = papers(FLOP)
-    return replace(models, log10_compute=models.log10_compute - ALEXNET_LOG10_FLOP)
 
 
 def _points(models: Models) -> list[dict[str, Any]]:
@@ -107,7 +101,7 @@ def _figure_2a() -> Artifact:
 
 
 def _figure_2b() -> Artifact:
-    models = _relative()
+    models = relative_to_alexnet(papers(FLOP))
     law = fit_compute_law(models.log10_compute, models.error)
     name = f"slope {law.slope:.3f} ({law.slope_se:.3f}), R2 {law.details['r2']:.2f}"
     lines = _line(name, law, _along(models))
@@ -167,7 +161,7 @@ def _figure_7() -> Artifact:
 
 
 def _figure_8() -> Artifact:
-    models = _relative()
+    models = relative_to_alexnet(papers(FLOP))
     lines = []
     for method, words in (
         (Method.OLS, "mean"),
@@ -185,7 +179,7 @@ def forms() -> list[tuple[Form, ComputeLaw, float]]:
 
     The R2 of a fit is of what the form regresses, which differs; this one is of the same for all.
     """
-    models = _relative()
+    models = relative_to_alexnet(papers(FLOP))
     measured = np.log10(models.error)
     total = float(np.sum((measured - measured.mean()) ** 2))
     found = []
@@ -197,7 +191,7 @@ def forms() -> list[tuple[Form, ComputeLaw, float]]:
 
 
 def _figure_9() -> Artifact:
-    models = _relative()
+    models = relative_to_alexnet(papers(FLOP))
     lines = []
     for form, law, r2 in forms():
         lines += _line(f"{form}: R2 {r2:.2f}", law, _along(models))

@@ -24,8 +24,8 @@ PRINTED = {
     "WMT 2014 EN-FR": ((12, 4, 4, 12, 4, 4), (23, 15, 15, 30, 22, 22), (43, 35, 35, 107, 99, 100)),
 }
 _QUANTITIES = ("log10_gflop", "log10_lb_co2", "log10_usd")
-#: What rounding leaves of the conversions, 7.5e-9 and 1.1e-8: in log10.
-_SHIFT_STEPS = (0.0, log10(7.55 / 7.5), log10(1.15 / 1.1))
+#: What rounding leaves of the conversions, 7.5e-9 and 1.1e-8: log10, downwards, where it is more.
+_SHIFT_STEPS = (0.0, log10(7.5 / 7.45), log10(1.1 / 1.05))
 _FORMS = (Form.POLYNOMIAL, Form.EXPONENTIAL_INVERSE)
 
 

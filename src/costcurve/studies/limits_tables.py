@@ -13,12 +13,12 @@ from costcurve.laws.compute import ComputeLaw, fit_compute_law
 from costcurve.laws.compute_laws import published_laws
 from costcurve.laws.forms import Form
 from costcurve.studies.limits_data import (
-    ALEXNET_LOG10_FLOP,
     BURDEN,
     PAPER_YEAR,
     Models,
     of_passes,
     papers,
+    relative_to_alexnet,
     slug,
     timm,
     timm_by_data,
@@ -51,7 +51,8 @@ _REGRESSIONS = (
     _Regression("table4.conll-2003", 13, 1, 0.41, 0.36, None),
     _Regression("table4.wmt-2014", 13, 1, 0.49, 0.44, 10.41),
 )
-_HALF_STEP = 0.005
+#: One in the last printed digit of every number, and what rounding to it leaves.
+_STEP, _HALF_STEP = 0.01, 0.005
 #: Coefficients with their standard errors, as printed.
 _TABLE_1 = {
     "exponential": {"constant": (0.31, 0.01), "slope": (-0.06, 0.01), "r2": (0.36, 0.0)},
@@ -66,6 +67,8 @@ _TABLE_2 = {
 #: Figure 6, papers found for each benchmark; CIFAR-10 and -100, and both directions of WMT, are the
 #: same papers.
 _PAPERS_FOUND = (127, 72, 210, 227, 184, 141, 88)
+#: Fewest models of a recipe for its own mean.
+FEWEST_IN_RECIPE = 5
 
 
 def items() -> list[Item]:
@@ -98,24 +101,15 @@ def _sums(row: _Regression) -> list[Item]:
             f"{row.id}.r2_adjusted",
             row.r2_adjusted,
             adjusted(row.r2),
-            0.01,
+            _STEP,
             adjusted_band,
             reason=reason,
         )
     ]
     if row.f is not None:
         band = (f(ends[0]), f(ends[1]))
-        found.append(compared(f"{row.id}.f", row.f, f(row.r2), 0.01, band, reason=reason))
+        found.append(compared(f"{row.id}.f", row.f, f(row.r2), _STEP, band, reason=reason))
     return found
-
-
-def relative_to_alexnet(models: Models) -> Models:
-    """Return models with their compute over that of AlexNet, as the paper counts it."""
-    return replace(models, log10_compute=models.log10_compute - ALEXNET_LOG10_FLOP)
-
-
-#: One in the last printed digit of every coefficient.
-_STEP = 0.01
 
 
 def beside(
@@ -140,7 +134,7 @@ def beside(
         apart = abs(found - value) / float(np.hypot(value_se, found_se))
         side = "within" if apart <= Z975 else "beyond"
         why += f", {side} the 95 % interval of the difference"
-    is_equal = abs(found - value) <= _STEP / 2.0
+    is_equal = abs(found - value) <= _HALF_STEP
     status = Status.REPRODUCED if is_equal else Status.DIFFERS
     reason = f"{words}; {'rounds to the printed' if is_equal else why}"
     return Item(f"{name}.{slug(models)}", value, round(found, 4), status, reason)
@@ -230,10 +224,6 @@ def _by_recipe() -> list[Item]:
         f"{FEWEST_IN_RECIPE} models, a mean each"
     )
     return [*found, replace(item, reason=reason)]
-
-
-#: Fewest models of a recipe for its own mean.
-FEWEST_IN_RECIPE = 5
 
 
 def within_groups(models: Models) -> tuple[float, float, int, int]:

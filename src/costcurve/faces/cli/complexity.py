@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
-import time
 from argparse import Namespace
 from typing import Any
 
@@ -11,13 +9,12 @@ from costcurve.core.display import count
 from costcurve.core.document import Document, Paragraph, Table
 from costcurve.faces.cli.arguments import Command, Parser
 from costcurve.faces.cli.output import print_document, print_json
+from costcurve.faces.cli.progress import Progress
 from costcurve.faces.request import counts_from
 from costcurve.task import Task, read_class_counts
 
 #: Classes shown on the page, the most frequent first.
 SHOWN_CLASSES = 10
-#: Work that takes longer than this shows how far it is, in seconds.
-PATIENCE_S = 2.0
 #: A target is part of a task; complexity does not depend on it.
 _ANY_TARGET = 0.5
 
@@ -69,17 +66,13 @@ def measure(task: Task) -> dict[str, Any]:
 
 
 def _read(source: str, column: str | None) -> str | dict[str, float]:
-    if column is not None:
-        return read_class_counts(source, column, _show_progress(time.monotonic()))
-    return counts_from(source, progress=_show_progress(time.monotonic()))
-
-
-def _show_progress(started: float) -> Any:
-    def show(seen: int) -> None:
-        if sys.stderr.isatty() and time.monotonic() - started > PATIENCE_S:
-            sys.stderr.write(f"\rcounted {seen:,} examples")
-
-    return show
+    progress = Progress("examples counted")
+    try:
+        if column is not None:
+            return read_class_counts(source, column, progress.tell)
+        return counts_from(source, progress=progress.tell)
+    finally:
+        progress.end()
 
 
 def _page(task: Task, data: dict[str, Any]) -> Document:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import sys
-import time
 from argparse import Namespace
 from collections.abc import Mapping
 from pathlib import Path
@@ -28,11 +27,11 @@ from costcurve.decisions.lookups import Tables
 from costcurve.decisions.run_specs import COLUMNS, FLAGS, RunSpec
 from costcurve.decisions.runs import Predicted, RunCost, cost_of_runs, explain_run
 from costcurve.faces.cli.arguments import Command, Parser
+from costcurve.faces.cli.fact_files import add_facts, facts_of
 from costcurve.faces.cli.output import csv_text, print_document, print_json, print_text
+from costcurve.faces.cli.progress import Progress
 from costcurve.faces.cost_answer import ADDED, cost_of_run, findings_of_header, run_answer
-from costcurve.faces.request import read_facts
 
-_FACTS = ("models", "accelerators", "prices", "grids")
 _HELP = {
     "model": "The architecture, by name.",
     "gmacs": "Multiply-adds of a forward pass in 10^9; by default from the table of models.",
@@ -53,8 +52,6 @@ _HELP = {
     "usd_per_accelerator_hour": "Price of one for one hour; by default from the table of prices.",
 }
 _LISTED = ", ".join(COLUMNS)
-#: Work that takes longer than this shows how far it is, in seconds.
-PATIENCE_S = 2.0
 
 
 def _parser() -> Parser:
@@ -64,9 +61,7 @@ def _parser() -> Parser:
         parser.value(name.replace("_", "-"), _HELP[name], one)
     parser.value("from", f"A CSV file of runs, with any of the columns {_LISTED}.", many)
     parser.value("out", "Where to write the runs with their predictions.", many, path=True)
-    for name in _FACTS:
-        text = f"CSV rows to add to the table of {name}, or to put in place of its own."
-        parser.value(f"{name}-file", text, many, path=True)
+    add_facts(parser, many)
     parser.switch("json", "Print the prediction as JSON.", output)
     parser.switch("explain", "Show where every number comes from.", output)
     return parser
@@ -74,8 +69,7 @@ def _parser() -> Parser:
 
 def cost(arguments: Namespace) -> None:
     """Predict what one run takes, or every run of a table."""
-    files = {name: getattr(arguments, f"{name}_file") for name in _FACTS}
-    tables = Tables(**read_facts({name: path for name, path in files.items() if path is not None}))
+    tables = Tables(**facts_of(arguments))
     given = {name: text for name in COLUMNS if (text := getattr(arguments, name)) is not None}
     source = getattr(arguments, "from")
     if source is not None:
@@ -98,13 +92,9 @@ def _cost_of_table(
     if given or arguments.explain:
         raise InputError.of("from", path, "goes with --out and --json, not with a single run")
     rows = read_runs(read_text(path, "from"))
-    started = time.monotonic()
-
-    def show(done: int) -> None:
-        if sys.stderr.isatty() and time.monotonic() - started > PATIENCE_S:
-            sys.stderr.write(f"\r{done:,} of {len(rows):,} runs")
-
-    found = [each.to_dict() for each in cost_of_runs(rows, tables, show)]
+    progress = Progress("runs")
+    done = cost_of_runs(rows, tables, lambda number: progress.tell(number, len(rows)))
+    found = [each.to_dict() for each in done]
     if arguments.out is not None:
         write_bytes(arguments.out, csv_text(found).encode(), "out")
     if arguments.json:

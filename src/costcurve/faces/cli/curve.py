@@ -34,7 +34,7 @@ from costcurve.faces.cli.output import (
     print_json,
     print_text,
 )
-from costcurve.faces.cli.progress import Progress
+from costcurve.faces.cli.progress import Progress, interrupted
 from costcurve.faces.curve_answer import check_names, curve_answer, read_target
 from costcurve.faces.curve_card import CurveCard
 from costcurve.faces.pictures import picture_of_curve
@@ -80,11 +80,8 @@ def curve(arguments: Namespace) -> None:
     if arguments.plot is not None:
         # Before anything is written.
         check_ending(arguments.plot)
-    try:
+    with interrupted():
         _tell(arguments, names, target, stakes)
-    except KeyboardInterrupt:
-        print("\ncostcurve: interrupted", file=sys.stderr)  # noqa: T201
-        raise
 
 
 def _tell(arguments: Namespace, names: Names, target: float | None, stakes: Stakes | None) -> None:

@@ -11,18 +11,18 @@ from costcurve.core.document import Document, Paragraph, Table
 from costcurve.core.errors import Finding, InputError
 from costcurve.faces.cli.arguments import Command, Parser
 from costcurve.faces.cli.embedding_options import (
-    OF_EMBEDDING,
+    IMAGES,
     add_embedding,
     add_sampling,
     embed_all,
     embedding_of,
-    interrupted,
+    given_of_embedding,
     model_as_dict,
     read_sampling,
     unreadable_table,
 )
 from costcurve.faces.cli.output import print_document, print_json
-from costcurve.faces.cli.progress import Progress
+from costcurve.faces.cli.progress import Progress, interrupted
 from costcurve.task.dataset_distance import MEASURES, Distances, dataset_distance
 from costcurve.task.embedded import EmbeddedSet, read_embeddings
 from costcurve.task.embedding import EmbeddedImages
@@ -46,8 +46,7 @@ def _parser() -> Parser:
         "number is the paper's: the Wasserstein distance of the values of both averaged embeddings "
         "of a sample.",
     )
-    text = "A folder with all below it, a zip or tar archive, or Parquet with image bytes."
-    parser.add_argument("a", metavar="A", type=Path, nargs="?", help=text)
+    parser.add_argument("a", metavar="A", type=Path, nargs="?", help=IMAGES)
     parser.add_argument("b", metavar="B", type=Path, nargs="?", help="The other set, likewise.")
     text = "Ready embeddings in place of images: .npy of shape (n, d), or Parquet as embed writes."
     parser.add_argument("--embeddings", metavar=("A", "B"), type=Path, nargs=2, help=text)
@@ -101,8 +100,7 @@ def _check_given(arguments: Namespace, findings: list[Finding]) -> None:
         findings.append(Finding("embeddings", "", "must stand alone, without sets of images"))
     findings.extend(
         Finding(name, "", "must be left out with --embeddings, which are ready")
-        for name in OF_EMBEDDING
-        if getattr(arguments, name)
+        for name in given_of_embedding(arguments)
     )
 
 

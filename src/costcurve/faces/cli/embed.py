@@ -11,15 +11,17 @@ from costcurve.core.errors import Finding
 from costcurve.core.files import is_same_file
 from costcurve.faces.cli.arguments import Command, Parser
 from costcurve.faces.cli.embedding_options import (
+    IMAGES,
+    KEPT,
     add_embedding,
     add_sampling,
     embed_all,
     embedding_of,
-    interrupted,
     model_as_dict,
     unreadable_table,
 )
 from costcurve.faces.cli.output import print_document, print_json
+from costcurve.faces.cli.progress import interrupted
 from costcurve.task.embedding import EmbeddedImages
 from costcurve.task.embedding_file import write_embeddings
 from costcurve.task.embedding_model import EmbeddingModel
@@ -31,8 +33,7 @@ def _parser() -> Parser:
         "Embed images by a network, each once, and write the embeddings as Parquet. What is "
         "embedded is kept by the images' content, so that a run that was broken off goes on.",
     )
-    text = "A folder with all below it, a zip or tar archive, or Parquet with image bytes."
-    parser.add_argument("images", metavar="IMAGES", type=Path, help=text)
+    parser.add_argument("images", metavar="IMAGES", type=Path, help=IMAGES)
     parser.value("out", "The file to write: image, label, sha256, embedding.", path=True)
     add_sampling(parser)
     add_embedding(parser)
@@ -52,7 +53,7 @@ def embed(arguments: Namespace) -> None:
     embedding = embedding_of(arguments, findings)
     with closing(embedding.store):
         (found,) = embed_all(embedding, [arguments.images])
-        with interrupted("embedded images are kept, the same command goes on"):
+        with interrupted(KEPT):
             write_embeddings(arguments.out, found, embedding.model)
     if arguments.json:
         print_json(

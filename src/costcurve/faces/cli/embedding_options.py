@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import Namespace
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +11,8 @@ from costcurve.core.document import Table
 from costcurve.core.errors import Finding, InputError, shown
 from costcurve.evidence.registry import cache_folder
 from costcurve.faces.cli.arguments import Parser
-from costcurve.faces.cli.progress import Progress, read_workers
+from costcurve.faces.cli.numbers import read_whole, read_workers_or_ray
+from costcurve.faces.cli.progress import Progress, interrupted
 from costcurve.task.embedded import MOST_ROWS
 from costcurve.task.embedding import EmbeddedImages, Embedding, Unreadable
 from costcurve.task.embedding_model import EmbeddingModel, open_model
@@ -30,11 +29,27 @@ SAMPLE = 10_000
 #: Share of the images that may be unreadable; a choice of ours.
 MOST_BAD = 0.05
 SEED = 1
-#: What only embedding takes.
-OF_EMBEDDING = (
-    *("model", "max_bad", "size", "resize", "mean", "std", "output", "untrained"),
-    *("workers", "ray"),
-)
+#: What Ctrl-C leaves of images.
+KEPT = "embedded images are kept, the same command goes on"
+#: What a set of images may be, for the help of its argument.
+IMAGES = "A folder with all below it, a zip or tar archive, or Parquet with image bytes."
+#: What only embedding takes, with its help.
+_OPTIONS = {
+    "model": (
+        "An ONNX file, or torchvision:NAME, timm:NAME, transformers:NAME where that package is "
+        f"installed. Default: {PAPER_MODEL}, the paper's."
+    ),
+    "output": "Its output that is the embedding. Default: one so named, or the first.",
+    "size": "Pixels a side that it takes. Default: its own, else 224.",
+    "resize": "Pixels of the shorter side before the middle is cut. Default: size/.875.",
+    "mean": "Of three channels, as fractions: .485,.456,.406. Default: its own.",
+    "std": "Of the same. Default: its own, else .229,.224,.225.",
+    "untrained": "Go on where the weights of the network were never trained.",
+    "max-bad": f"Share of images that may be unreadable. Default: {MOST_BAD:g}.",
+    "workers": "Processes of this machine. Default: as many as it has processors.",
+    "ray": "Address of a Ray cluster, in their place, whose nodes see the same paths.",
+}
+_SWITCHES = frozenset({"untrained"})
 _SHOWN_UNREADABLE = 20
 
 
@@ -46,30 +61,21 @@ def add_sampling(parser: Parser) -> None:
 
 def add_embedding(parser: Parser) -> None:
     """Add what says how images are embedded."""
-    parser.value(
-        "model",
-        "An ONNX file, or torchvision:NAME, timm:NAME, transformers:NAME where that package is "
-        f"installed. Default: {PAPER_MODEL}, the paper's.",
-    )
-    parser.value("output", "Its output that is the embedding. Default: one so named, or the first.")
-    parser.value("size", "Pixels a side that it takes. Default: its own, else 224.")
-    parser.value(
-        "resize", "Pixels of the shorter side before the middle is cut. Default: size/.875."
-    )
-    parser.value("mean", "Of three channels, as fractions: .485,.456,.406. Default: its own.")
-    parser.value("std", "Of the same. Default: its own, else .229,.224,.225.")
-    parser.switch("untrained", "Go on where the weights of the network were never trained.")
-    parser.value("max-bad", f"Share of images that may be unreadable. Default: {MOST_BAD:g}.")
-    parser.value("workers", "Processes of this machine. Default: as many as it has processors.")
-    parser.value("ray", "Address of a Ray cluster, in their place, whose nodes see the same paths.")
+    for name, text in _OPTIONS.items():
+        (parser.switch if name in _SWITCHES else parser.value)(name, text)
+
+
+def given_of_embedding(arguments: Namespace) -> list[str]:
+    """Return what was given of that."""
+    names = [name.replace("-", "_") for name in _OPTIONS]
+    return [name for name in names if getattr(arguments, name)]
 
 
 def read_sampling(arguments: Namespace, findings: list[Finding]) -> tuple[int, int]:
     """Return the size of the sample and the seed; what is wrong is added to findings."""
-    return (
-        _whole("sample", arguments.sample, SAMPLE, (2, MOST_ROWS), findings),
-        _whole("seed", arguments.seed, SEED, (0, 2**32 - 1), findings),
-    )
+    sample = read_whole("sample", arguments.sample, (2, MOST_ROWS), findings)
+    seed = read_whole("seed", arguments.seed, (0, 2**32 - 1), findings)
+    return SAMPLE if sample is None else sample, SEED if seed is None else seed
 
 
 def embedding_of(arguments: Namespace, findings: list[Finding]) -> Embedding:
@@ -83,9 +89,7 @@ def embedding_of(arguments: Namespace, findings: list[Finding]) -> Embedding:
         If a package is not installed.
     """
     sample, seed = read_sampling(arguments, findings)
-    workers = read_workers(arguments.workers, findings)
-    if arguments.ray is not None and workers is not None:
-        findings.append(Finding("workers", str(workers), "must be left out with --ray"))
+    workers = read_workers_or_ray(arguments, findings)
     most_bad = _share(arguments.max_bad, findings)
     given = _preprocessing(arguments, findings)
     InputError.check(findings)
@@ -104,7 +108,7 @@ def embedding_of(arguments: Namespace, findings: list[Finding]) -> Embedding:
 def embed_all(embedding: Embedding, paths: Sequence[Path]) -> list[EmbeddedImages]:
     """Return the embeddings of sets of images, with progress on standard error."""
     found = []
-    with interrupted("embedded images are kept, the same command goes on"):
+    with interrupted(KEPT):
         for path in paths:
             lines: dict[str, Progress] = {}
 
@@ -115,16 +119,6 @@ def embed_all(embedding: Embedding, paths: Sequence[Path]) -> list[EmbeddedImage
 
             found.append(embedding.embed(path, tell))
     return found
-
-
-@contextmanager
-def interrupted(kept: str) -> Iterator[None]:
-    """Say in one sentence what Ctrl-C leaves."""
-    try:
-        yield
-    except KeyboardInterrupt:
-        print(f"\ncostcurve: interrupted; {kept}", file=sys.stderr)  # noqa: T201
-        raise
 
 
 def model_as_dict(model: EmbeddingModel) -> dict[str, Any]:
@@ -170,17 +164,3 @@ def _share(text: str | None, findings: list[Finding]) -> float:
     if not 0.0 <= share <= 1.0:
         findings.append(Finding("max_bad", shown(text), "must be a number from 0 to 1"))
     return share
-
-
-def _whole(
-    name: str, text: str | None, default: int, limits: tuple[int, int], findings: list[Finding]
-) -> int:
-    least, most = limits
-    try:
-        value = default if text is None else int(text)
-    except ValueError:
-        value = least - 1
-    if not least <= value <= most:
-        allowed = f"must be a whole number of {least} to {most:,}"
-        findings.append(Finding(name, shown(text), allowed))
-    return value

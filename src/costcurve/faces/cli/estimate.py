@@ -16,9 +16,11 @@ from costcurve.decisions import estimate as make_estimate
 from costcurve.decisions.card import decision_card
 from costcurve.faces.cli.arguments import EVERYTHING, Command, Parser
 from costcurve.faces.cli.exports import add_exports, check_exports, write_exports
+from costcurve.faces.cli.fact_files import add_facts, facts_of
 from costcurve.faces.cli.output import print_csv, print_document, print_json, print_text
 from costcurve.faces.cli.prediction import add_flags, predict, refuse_without_predict
-from costcurve.faces.request import read_facts, read_request
+from costcurve.faces.estimate_answer import option_rows
+from costcurve.faces.request import read_request
 from costcurve.laws.law import load_law
 from costcurve.task import Task
 
@@ -27,7 +29,6 @@ if TYPE_CHECKING:
 
 #: `--as-published` sets the mode.
 _NOT_FLAGS = frozenset({"mode"})
-_FACTS = ("models", "accelerators", "prices", "grids")
 
 
 def _parser() -> Parser:
@@ -58,11 +59,8 @@ def _parser() -> Parser:
     text = "A law by its name, or the file of its card (costcurve laws list)."
     parser.value("law", text, assumptions)
     parser.switch("as-published", "Price by Eq. 3-5 of the paper to the letter.", assumptions)
-    for name in _FACTS:
-        text = f"CSV rows to add to the table of {name}, or to put in place of its own."
-        if name == "grids":
-            text += " Checked only: an estimate in dollars needs no grid; costcurve cost does."
-        parser.value(f"{name}-file", text, facts, path=True)
+    words = " Checked only: an estimate in dollars needs no grid; costcurve cost does."
+    add_facts(parser, facts, grids=words)
     parser.switch("compare", "Price both ways, and say why they part.", output)
     told = "Show where a quantity comes from; all of them without a name."
     parser.value("explain", told, output, bare=EVERYTHING)
@@ -105,9 +103,7 @@ def estimate(arguments: Namespace) -> None:
     files_asked = (arguments.xlsx, arguments.html, arguments.pdf)
     if arguments.compare and (explain is not None or any(files_asked)):
         raise InputError.of("compare", True, "goes with --json or --csv, or by itself")
-    files = {name: getattr(arguments, f"{name}_file") for name in _FACTS}
-    given = {name: path for name, path in files.items() if path is not None}
-    facts: dict[str, Any] = read_facts(given)
+    facts = facts_of(arguments)
     facts.pop("grids", None)  # checked like the others; an estimate in dollars needs no grid
     task, assumptions = read_request(arguments.file, _given(arguments), facts.get("models"))
     if arguments.law is not None:
@@ -185,14 +181,6 @@ def _print_comparison(
         print_csv([gap.to_dict() for gap in result.gaps])
     else:
         print_document(result.card(), is_plain=arguments.plain)
-
-
-def option_rows(result: Estimate) -> list[dict[str, Any]]:
-    """Return the options as rows of a table: the keys of the JSON, less the bill."""
-    return [
-        {key: value for key, value in option.to_dict().items() if key != "bill"}
-        for option in result.options
-    ]
 
 
 def _given(arguments: Namespace) -> dict[str, dict[str, Any]]:

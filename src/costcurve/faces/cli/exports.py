@@ -12,9 +12,6 @@ from costcurve.faces.cli.arguments import Parser
 if TYPE_CHECKING:
     from costcurve.faces.report import Report
 
-#: Sizes that a PDF's pages may have; the first is the usual one.
-PAPERS = ("a4", "letter")
-
 
 def add_exports(parser: Parser, group: Any = None) -> None:
     """Add the options of files and of plain text to a command."""
@@ -28,16 +25,16 @@ def add_exports(parser: Parser, group: Any = None) -> None:
 def check_exports(arguments: Namespace) -> None:
     """Raise InputError if a file or the paper cannot be meant, before work is done for it."""
     paper = arguments.paper
+    if (arguments.html, arguments.pdf, paper) == (None, None, None):
+        return
+    # Late: rarely asked for.
+    from costcurve.faces.report import PAPERS, check_report  # noqa: PLC0415
+
     if paper is not None and paper.lower() not in PAPERS:
         allowed = f"must be one of {', '.join(PAPERS)}{nearest(paper, PAPERS)}"
         raise InputError.of("paper", paper, allowed)
     if paper is not None and arguments.pdf is None:
         raise InputError.of("paper", paper, "needs --pdf FILE")
-    if arguments.html is None and arguments.pdf is None:
-        return
-    # Late: rarely asked for.
-    from costcurve.faces.report import check_report  # noqa: PLC0415
-
     for field in ("html", "pdf"):
         if (path := getattr(arguments, field)) is not None:
             check_report(path, field)
@@ -68,7 +65,7 @@ def write_exports(arguments: Namespace, found: Any, report: Callable[[str], Repo
         write_workbook(found, arguments.xlsx)
     if arguments.html is None and arguments.pdf is None:
         return
-    from costcurve.faces.report import command_given, write_report  # noqa: PLC0415
+    from costcurve.faces.report import PAPERS, command_given, write_report  # noqa: PLC0415
 
     made = report(command_given())
     if arguments.html is not None:

@@ -18,8 +18,9 @@ from costcurve.evidence.labelled import read_labelled
 from costcurve.evidence.pilot_runner import Run, plan_runs, run_pilot
 from costcurve.evidence.pilot_trials import EstimatorTrial, FunctionTrial, Measured, Trial
 from costcurve.faces.cli.arguments import Command, Parser
+from costcurve.faces.cli.numbers import read_workers
 from costcurve.faces.cli.output import print_document, print_text
-from costcurve.faces.cli.progress import Progress, read_workers
+from costcurve.faces.cli.progress import Progress, interrupted
 
 #: How often each size is trained: the fewest runs that show by how much they scatter.
 _SEEDS = 3
@@ -79,10 +80,8 @@ def run(arguments: Namespace) -> None:
 
 def _done(trial: Trial, runs: list[Run], out: Path, workers: int | None) -> Mapping[Run, Measured]:
     try:
-        return run_pilot(trial, runs, out, workers=workers, report=Progress("runs").tell)
-    except KeyboardInterrupt:
-        print(f"\ncostcurve: interrupted; {_KEPT}", file=sys.stderr)  # noqa: T201
-        raise
+        with interrupted(_KEPT):
+            return run_pilot(trial, runs, out, workers=workers, report=Progress("runs").tell)
     except WorkerLostError as error:
         raise WorkerLostError(f"{error}; {_KEPT}") from None
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import Namespace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from costcurve.charts import check_ending, write_chart
 from costcurve.core.errors import Finding, InputError, shown
 from costcurve.faces.cli.arguments import Command, Parser
+from costcurve.faces.cli.numbers import read_whole, read_workers_or_ray
 from costcurve.faces.cli.output import print_document, print_json
-from costcurve.faces.cli.progress import Progress, read_whole, read_workers
+from costcurve.faces.cli.progress import Progress, interrupted
 from costcurve.faces.cli.worth import read_draws
 from costcurve.faces.report import check_report, command_given, write_report
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 #: Fewest and most rows of a part: fewer cost more to share out, more fill the memory.
 _ROW_GROUPS = (1, 2**20)
+_KEPT = "finished parts are kept, the same command goes on"
 
 
 def _parser() -> Parser:
@@ -81,13 +82,10 @@ def run(arguments: Namespace) -> None:
 
 def _given(arguments: Namespace, findings: list[Finding]) -> dict[str, Any]:
     """Return the fields of the plan that were given."""
-    workers = read_workers(arguments.workers, findings)
-    if arguments.ray is not None and workers is not None:
-        findings.append(Finding("workers", str(workers), "must be left out with --ray"))
     given = {
         "draws": read_draws(arguments.draws),
         "row_group": read_whole("row-group-size", arguments.row_group_size, _ROW_GROUPS, findings),
-        "workers": workers,
+        "workers": read_workers_or_ray(arguments, findings),
         "ray_address": arguments.ray,
         "folder": arguments.resume,
         "settings": _common(arguments.common),
@@ -111,14 +109,10 @@ def _answered(arguments: Namespace, budget: float | None, given: dict[str, Any])
 
     plan: PortfolioPlan = PortfolioPlan(**given)
     progress = Progress("rows", with_rate=True)
-    try:
+    with interrupted(_KEPT if arguments.resume else ""):
         return portfolio(
             arguments.file, arguments.out, budget_usd=budget, plan=plan, report=progress.tell
         )
-    except KeyboardInterrupt:
-        kept = "; finished parts are kept, the same command goes on" if arguments.resume else ""
-        print(f"\ncostcurve: interrupted{kept}", file=sys.stderr)  # noqa: T201
-        raise
 
 
 def _budget(text: str | None, findings: list[Finding]) -> float | None:

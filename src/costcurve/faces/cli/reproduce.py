@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import sys
 from argparse import Namespace
+from contextlib import nullcontext
 from pathlib import Path
 
 from costcurve.charts import write_chart
 from costcurve.core.errors import Finding, InputError
 from costcurve.faces.cli.arguments import Command, Parser
+from costcurve.faces.cli.numbers import read_workers
 from costcurve.faces.cli.output import print_document, print_json
-from costcurve.faces.cli.progress import Progress, read_workers
+from costcurve.faces.cli.progress import Progress, at_work, interrupted
 from costcurve.studies import reproduce as make_reproduction
 from costcurve.studies import study_names
 from costcurve.studies.artifacts import make_folder, write_artifacts
 from costcurve.studies.reproduction import FreshRun, Reproduction
+
+_KEPT = "finished chunks are kept, the same command goes on"
 
 
 def _parser() -> Parser:
@@ -31,9 +35,13 @@ def _parser() -> Parser:
 
 def reproduce(arguments: Namespace) -> None:
     """Lay a study's printed numbers beside what this library computes."""
-    result = make_reproduction(
-        arguments.study, with_artifacts=arguments.out is not None, run=_fresh_run(arguments)
-    )
+    fresh = _fresh_run(arguments)
+    # A fresh run says itself how far it is.
+    telling = at_work("computing the study") if fresh is None else nullcontext()
+    with interrupted(_KEPT if arguments.resume else ""), telling:
+        result = make_reproduction(
+            arguments.study, with_artifacts=arguments.out is not None, run=fresh
+        )
     if arguments.out is not None:
         _write(result, arguments.out)
     if arguments.chart is not None:

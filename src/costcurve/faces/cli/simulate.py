@@ -10,13 +10,15 @@ from typing import TypeVar
 from costcurve.core.document import Document, Paragraph, Table
 from costcurve.core.errors import Finding, InputError, shown
 from costcurve.faces.cli.arguments import Command, Parser
+from costcurve.faces.cli.numbers import read_workers_or_ray
 from costcurve.faces.cli.output import print_document, print_json
-from costcurve.faces.cli.progress import Progress, read_workers
+from costcurve.faces.cli.progress import Progress, interrupted
 from costcurve.studies.artifacts import make_folder, write_artifacts
 from costcurve.studies.flexible_figures import artifacts
 from costcurve.studies.flexible_models import COEFFICIENTS, Simulated, Simulation, simulate
 
 T = TypeVar("T")
+_KEPT = "finished chunks are kept, the same command goes on"
 
 
 def _parser() -> Parser:
@@ -45,13 +47,11 @@ def run_simulation(arguments: Namespace) -> None:
     """Simulate what flexibility costs."""
     findings: list[Finding] = []
     given = _simulation(arguments, findings)
-    workers = read_workers(arguments.workers, findings)
-    if arguments.ray is not None and workers is not None:
-        findings.append(Finding("workers", str(workers), "must be left out with --ray"))
+    workers = read_workers_or_ray(arguments, findings)
     InputError.check(findings)
     if arguments.out is not None:
         make_folder(arguments.out)
-    try:
+    with interrupted(_KEPT if arguments.resume else ""):
         result = simulate(
             given,
             workers=workers,
@@ -59,10 +59,6 @@ def run_simulation(arguments: Namespace) -> None:
             folder=arguments.resume,
             report=Progress().tell,
         )
-    except KeyboardInterrupt:
-        kept = "; finished chunks are kept, the same command goes on" if arguments.resume else ""
-        print(f"\ncostcurve: interrupted{kept}", file=sys.stderr)  # noqa: T201
-        raise
     if arguments.out is not None:
         made = artifacts(result.rows(), result.crossings(), result.world())
         for path in write_artifacts(made, arguments.out):

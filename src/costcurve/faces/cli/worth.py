@@ -12,8 +12,9 @@ from costcurve.core.errors import Finding, InputError
 from costcurve.core.files import packaged_text
 from costcurve.faces.cli.arguments import Command, Parser
 from costcurve.faces.cli.exports import add_exports, check_exports, write_exports
+from costcurve.faces.cli.numbers import read_whole
 from costcurve.faces.cli.output import print_document, print_json, print_text
-from costcurve.faces.cli.progress import read_whole
+from costcurve.faces.cli.progress import at_work, interrupted
 
 if TYPE_CHECKING:
     from costcurve.decisions.worth import Worth
@@ -56,7 +57,9 @@ def run(arguments: Namespace) -> None:
         check_ending(arguments.plot)
     check_exports(arguments)
     given: dict[str, Any] = {} if draws is None else {"draws": draws}
-    found = worth(read_case(arguments.file), with_pilot=not arguments.no_pilot, **given)
+    case = read_case(arguments.file)
+    with interrupted(), at_work("weighing the case"):
+        found = worth(case, with_pilot=not arguments.no_pilot, **given)
     write_exports(arguments, found, partial(_report, found))
     if arguments.plot is not None:
         _plot(found, arguments.plot)

@@ -10,7 +10,7 @@ import numpy as np
 
 from costcurve.core.errors import Finding, InputError, shown
 from costcurve.decisions.curve_table import TIMES, Names, curves_of
-from costcurve.decisions.next_run import Stakes, next_run
+from costcurve.decisions.next_run import MOST_USD, Stakes, next_run
 from costcurve.evidence.columns import MOST_FINDINGS, as_numbers, columns_of
 from costcurve.faces.curve_answer import curve_answer
 from costcurve.faces.curve_card import CurveCard
@@ -99,11 +99,10 @@ def _card(
     rows: list[dict[str, Any]] = [{"examples": x, "error": y, "fit": 1} for x, y in points]
     rows += [{"examples": last * times, "fit": 0} for times in TIMES]
     (found,) = curves_of(columns_of(rows, "points"), NAMES)
-    run = None
-    if target is not None and usd_per_example is not None and worth_usd is not None and found.curve:
-        stakes = Stakes(usd_per_x=usd_per_example, target=target, worth_usd=worth_usd)
-        run = next_run(found.curve, stakes)
-    return CurveCard(found, NAMES, target, run)
+    if target is None or usd_per_example is None or worth_usd is None or not found.curve:
+        return CurveCard(found, NAMES, target)
+    stakes = Stakes(usd_per_x=usd_per_example, target=target, worth_usd=worth_usd)
+    return CurveCard(found, NAMES, target, next_run(found.curve, stakes), stakes)
 
 
 def _given(query: Mapping[str, str]) -> dict[str, str]:
@@ -133,9 +132,9 @@ def _number(name: str, text: str) -> float | None:
         value = float(text)
     except ValueError:
         value = np.nan
-    if not 0.0 < value < (1.0 if name == "target_error" else 1e15):
-        end = " and below 1" if name == "target_error" else ""
-        raise InputError.of(name, text, f"must be a number above 0{end}")
+    most = 1.0 if name == "target_error" else MOST_USD
+    if not 0.0 < value < most:
+        raise InputError.of(name, text, f"must be a number above 0 and below {most:g}")
     return value
 
 

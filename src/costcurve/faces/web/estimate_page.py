@@ -176,22 +176,6 @@ def _handle(target: float, rows: list[dict[str, Any]]) -> dict[str, Any]:
     }
 
 
-def option_rows(query: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Return the options of an estimate as rows of a table; raises InputError."""
-    options = made(query).options
-    return [
-        {key: value for key, value in option.to_dict().items() if key != "bill"}
-        for option in options
-    ]
-
-
-def workbook(query: Mapping[str, str]) -> bytes:
-    """Return the workbook of an estimate; raises InputError."""
-    from costcurve.faces.workbook import workbook_bytes  # noqa: PLC0415 - an extra
-
-    return workbook_bytes(made(query))
-
-
 def made(query: Mapping[str, str]) -> Estimate:
     """Return the estimate that a query asks for; raises InputError."""
     asked = asked_for(query)

@@ -11,14 +11,14 @@ from urllib.parse import urlencode
 from costcurve.core.errors import Finding, InputError
 from costcurve.decisions.curve_table import OUTPUTS
 from costcurve.faces.cli.output import csv_text, json_text
+from costcurve.faces.estimate_answer import option_rows
 from costcurve.faces.report import Report
 from costcurve.faces.snippet import curve_command, worth_command
 from costcurve.faces.web import curve_page, estimate_page, limits_page, table_pages, worth_page
-from costcurve.faces.web.settings import Settings
-from costcurve.faces.web.work import Deadline
+from costcurve.faces.workbook import workbook_bytes
 
 Query = Mapping[str, str]
-Make = Callable[[Query, Settings, Deadline], bytes]
+Make = Callable[[Query], bytes]
 
 _JSON = "application/json"
 _CSV = "text/csv; charset=utf-8"
@@ -38,7 +38,7 @@ class Export:
     label, media_type : str
         What the page calls it, and what it is.
     make : callable
-        Takes what was asked, the limits and the deadline; raises as the page's own functions do.
+        Takes what was asked; raises as the page's own functions do.
     """
 
     label: str
@@ -46,16 +46,27 @@ class Export:
     make: Make
 
 
-def _estimate_json(query: Query, _: Settings, __: Deadline) -> bytes:
-    return json_text(estimate_page.made(query).to_dict()).encode()
+def _json(answer: Callable[[Query], dict[str, Any]]) -> Export:
+    return Export("JSON", _JSON, lambda query: json_text(answer(query)).encode())
 
 
-def _estimate_csv(query: Query, _: Settings, __: Deadline) -> bytes:
-    return _rows(estimate_page.option_rows(query))
+def _csv(rows: Callable[[Query], list[dict[str, Any]]]) -> Export:
+    return Export("CSV", _CSV, lambda query: csv_text(rows(query)).encode())
 
 
-def _estimate_xlsx(query: Query, _: Settings, __: Deadline) -> bytes:
-    return estimate_page.workbook(query)
+def _xlsx(made: Callable[[Query], Any]) -> Export:
+    return Export("Workbook", _XLSX, lambda query: workbook_bytes(made(query)))
+
+
+def _report(
+    make: Callable[[Query], Report], printed: Callable[[Query], Report] | None = None
+) -> dict[str, Export]:
+    """Return both kinds of file that a report is; what is printed may be refused."""
+    found = {"html": Export("Report", _HTML, lambda query: make(query).html().encode())}
+    # A library that draws pages may be missing, and what it needs of the system too.
+    if find_spec("weasyprint"):
+        found["pdf"] = Export("PDF", _PDF, lambda query: (printed or make)(query).pdf())
+    return found
 
 
 def _estimate_report(query: Query) -> Report:
@@ -65,20 +76,6 @@ def _estimate_report(query: Query) -> Report:
     return estimate_report(estimate_page.made(query), estimate_page.command(asked.given))
 
 
-def _worth_json(query: Query, _: Settings, __: Deadline) -> bytes:
-    return json_text(worth_page.made(query).to_dict()).encode()
-
-
-def _worth_csv(query: Query, _: Settings, __: Deadline) -> bytes:
-    return _rows(worth_page.made(query).to_dict()["lines"])
-
-
-def _worth_xlsx(query: Query, _: Settings, __: Deadline) -> bytes:
-    from costcurve.faces.workbook import worth_workbook_bytes  # noqa: PLC0415 - an extra
-
-    return worth_workbook_bytes(worth_page.made(query))
-
-
 def _worth_report(query: Query) -> Report:
     from costcurve.faces.reports import worth_report  # noqa: PLC0415 - rarely asked for
 
@@ -86,53 +83,11 @@ def _worth_report(query: Query) -> Report:
     return worth_report(found, worth_command(found))
 
 
-def _curve_json(query: Query, _: Settings, __: Deadline) -> bytes:
-    return json_text(curve_page.answer(query)).encode()
-
-
-def _curve_csv(query: Query, _: Settings, __: Deadline) -> bytes:
-    rows = curve_page.answer(query)["predictions"]
-    return csv_text(rows, [curve_page.NAMES.x, *OUTPUTS]).encode()
-
-
-def _curve_xlsx(query: Query, _: Settings, __: Deadline) -> bytes:
-    from costcurve.faces.workbook import curve_workbook_bytes  # noqa: PLC0415 - an extra
-
-    return curve_workbook_bytes(curve_page.made(query))
-
-
 def _curve_report(query: Query) -> Report:
     from costcurve.faces.reports import curve_report  # noqa: PLC0415 - rarely asked for
 
     card = curve_page.made(query)
     return curve_report(card, curve_command(card))
-
-
-def _limits_json(query: Query, _: Settings, __: Deadline) -> bytes:
-    return json_text(limits_page.answered(query).to_dict()).encode()
-
-
-def _limits_csv(query: Query, _: Settings, __: Deadline) -> bytes:
-    rows = limits_page.answered(query).to_dict()["projections"]
-    if not rows:
-        raise InputError.of("target_error", "", "is missing: a row of the file is a target's")
-    return _rows(rows)
-
-
-def _reproduce_json(query: Query, _: Settings, __: Deadline) -> bytes:
-    return json_text(table_pages.reproduction(query).to_dict()).encode()
-
-
-def _reproduce_csv(query: Query, _: Settings, __: Deadline) -> bytes:
-    return _rows([each.to_dict() for each in table_pages.reproduction(query).items])
-
-
-def _facts_csv(query: Query, _: Settings, __: Deadline) -> bytes:
-    return csv_text(*table_pages.fact_rows_and_columns(query)).encode()
-
-
-def _rows(rows: list[dict[str, Any]]) -> bytes:
-    return csv_text(rows).encode()
 
 
 def _curve_printed(query: Query) -> Report:
@@ -143,50 +98,52 @@ def _curve_printed(query: Query) -> Report:
     return _curve_report(query)
 
 
-def _report(
-    make: Callable[[Query], Report], printed: Callable[[Query], Report] | None = None
-) -> dict[str, Export]:
-    """Return both kinds of file that a report is; what is printed may be refused."""
+def _curve_csv(query: Query) -> bytes:
+    rows = curve_page.answer(query)["predictions"]
+    return csv_text(rows, [curve_page.NAMES.x, *OUTPUTS]).encode()
 
-    def as_html(query: Query, _: Settings, __: Deadline) -> bytes:
-        return make(query).html().encode()
 
-    def as_pdf(query: Query, _: Settings, __: Deadline) -> bytes:
-        return (printed or make)(query).pdf()
+def _projections(query: Query) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = limits_page.answered(query).to_dict()["projections"]
+    if not rows:
+        raise InputError.of("target_error", "", "is missing: a row of the file is a target's")
+    return rows
 
-    found = {"html": Export("Report", _HTML, as_html)}
-    # A library that draws pages may be missing, and what it needs of the system too.
-    return found | ({"pdf": Export("PDF", _PDF, as_pdf)} if find_spec("weasyprint") else {})
+
+def _facts_csv(query: Query) -> bytes:
+    return csv_text(*table_pages.fact_rows_and_columns(query)).encode()
 
 
 #: Files by the page and their ending.
 EXPORTS: dict[str, dict[str, Export]] = {
     "estimate": {
-        "json": Export("JSON", _JSON, _estimate_json),
-        "csv": Export("CSV", _CSV, _estimate_csv),
-        "xlsx": Export("Workbook", _XLSX, _estimate_xlsx),
+        "json": _json(lambda query: estimate_page.made(query).to_dict()),
+        "csv": _csv(lambda query: option_rows(estimate_page.made(query))),
+        "xlsx": _xlsx(estimate_page.made),
         **_report(_estimate_report),
     },
     "worth": {
-        "json": Export("JSON", _JSON, _worth_json),
-        "csv": Export("CSV", _CSV, _worth_csv),
-        "xlsx": Export("Workbook", _XLSX, _worth_xlsx),
+        "json": _json(lambda query: worth_page.made(query).to_dict()),
+        "csv": _csv(lambda query: worth_page.made(query).to_dict()["lines"]),
+        "xlsx": _xlsx(worth_page.made),
         **_report(_worth_report),
     },
     "curve": {
-        "json": Export("JSON", _JSON, _curve_json),
+        "json": _json(curve_page.answer),
         "csv": Export("CSV", _CSV, _curve_csv),
-        "xlsx": Export("Workbook", _XLSX, _curve_xlsx),
+        "xlsx": _xlsx(curve_page.made),
         **_report(_curve_report, _curve_printed),
     },
     "limits": {
-        "json": Export("JSON", _JSON, _limits_json),
-        "csv": Export("CSV", _CSV, _limits_csv),
+        "json": _json(lambda query: limits_page.answered(query).to_dict()),
+        "csv": _csv(_projections),
     },
     "facts": {"csv": Export("CSV of these rows", _CSV, _facts_csv)},
     "reproduce": {
-        "json": Export("JSON", _JSON, _reproduce_json),
-        "csv": Export("CSV", _CSV, _reproduce_csv),
+        "json": _json(lambda query: table_pages.reproduction(query).to_dict()),
+        "csv": _csv(
+            lambda query: [each.to_dict() for each in table_pages.reproduction(query).items]
+        ),
     },
 }
 

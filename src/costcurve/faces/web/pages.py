@@ -153,9 +153,9 @@ async def export(request: Request, page: str, ending: str) -> Response:
     found = exports.EXPORTS.get(page, {}).get(ending)
     if found is None:
         raise HTTPException(404, "no such file")
-    workers = workers_of(request)
+    workers, make = workers_of(request), found.make
     try:
-        content = await workers.run(found.make, _query(request), workers.settings)
+        content = await workers.run(lambda query, _: make(query), _query(request))
     except (InputError, MissingExtraError) as error:
         # A browser is shown why beside what it asked; programs are given the findings.
         if "text/html" not in request.headers.get("accept", ""):

@@ -14,6 +14,7 @@ from costcurve.evidence.columns import MOST_FINDINGS, as_numbers
 #: Most lines, and most characters as they stand in an address: with what else a page asks, the
 #: server reads addresses of 64 KiB.
 MOST_LINES, MOST_CHARACTERS = 2000, 48_000
+#: Most characters of a cell; costcurve's choice, above any name or number.
 _WIDEST_CELL = 1000
 _SEPARATORS = "\t;,"
 
@@ -136,11 +137,21 @@ def _cells(field: str, text: str) -> list[list[str]]:
         separator = next((each for each in _SEPARATORS if each in first), ",")
     else:  # people paste a header of their own above what they copied
         text = text.replace(";", ",").replace("\t", ",")
-    csv.field_size_limit(_WIDEST_CELL)
     try:
-        return list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
+        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
     except csv.Error as error:
         raise InputError([Finding(field, "", f"is no CSV: {error}")]) from None
+    # The limit of the library of CSV is one for all that a server reads.
+    InputError.check(
+        [
+            Finding(
+                field, f"line {line}", f"must have cells of at most {_WIDEST_CELL:,} characters"
+            )
+            for line, row in enumerate(rows, 1)
+            if any(len(cell) > _WIDEST_CELL for cell in row)
+        ]
+    )
+    return rows
 
 
 def check_length(field: str, text: str, rows: int) -> None:

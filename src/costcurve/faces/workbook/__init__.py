@@ -7,9 +7,9 @@ and says so.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from costcurve.core.files import write_bytes
 from costcurve.faces.workbook.book import LONGEST_TEXT
@@ -19,13 +19,9 @@ if TYPE_CHECKING:
     from costcurve.decisions.worth import Worth
     from costcurve.faces.curve_card import CurveCard
 
-__all__ = [
-    "LONGEST_TEXT",
-    "curve_workbook_bytes",
-    "workbook_bytes",
-    "worth_workbook_bytes",
-    "write_workbook",
-]
+__all__ = ["LONGEST_TEXT", "workbook_bytes", "write_workbook"]
+#: What writes each kind of answer: a module with a function of its name, loaded for it alone.
+_WRITERS = {"Estimate": "estimate_book", "Worth": "worth_book", "CurveCard": "curve_book"}
 
 
 def write_workbook(found: Estimate | Worth | CurveCard, path: Path) -> None:
@@ -43,53 +39,21 @@ def write_workbook(found: Estimate | Worth | CurveCard, path: Path) -> None:
     MissingExtraError
         If XlsxWriter is not installed.
     InputError
-        If the file cannot be written.
+        If the file cannot be written, or a learning curve cannot be fitted.
     """
-    # By name, since each kind loads what the others do not need.
-    makers: dict[str, Callable[[Any], bytes]] = {
-        "Estimate": workbook_bytes,
-        "Worth": worth_workbook_bytes,
-        "CurveCard": curve_workbook_bytes,
-    }
-    write_bytes(path, makers[type(found).__name__](found), "xlsx")
+    write_bytes(path, workbook_bytes(found), "xlsx")
 
 
-def workbook_bytes(found: Estimate) -> bytes:
-    """Return the workbook of an estimate.
+def workbook_bytes(found: Estimate | Worth | CurveCard) -> bytes:
+    """Return an answer as a workbook.
 
     Raises
     ------
     MissingExtraError
         If XlsxWriter is not installed.
-    """
-    from costcurve.faces.workbook.estimate_book import estimate_book  # noqa: PLC0415 - rarely
-
-    return estimate_book(found)
-
-
-def worth_workbook_bytes(found: Worth) -> bytes:
-    """Return the workbook of a case of worth.
-
-    Raises
-    ------
-    MissingExtraError
-        If XlsxWriter is not installed.
-    """
-    from costcurve.faces.workbook.worth_book import worth_book  # noqa: PLC0415 - rarely
-
-    return worth_book(found)
-
-
-def curve_workbook_bytes(found: CurveCard) -> bytes:
-    """Return the workbook of a learning curve.
-
-    Raises
-    ------
     InputError
-        If the curve cannot be fitted.
-    MissingExtraError
-        If XlsxWriter is not installed.
+        If it is a learning curve that cannot be fitted.
     """
-    from costcurve.faces.workbook.curve_book import curve_book  # noqa: PLC0415 - rarely
-
-    return curve_book(found)
+    name = _WRITERS[type(found).__name__]
+    content: bytes = getattr(import_module(f"{__name__}.{name}"), name)(found)
+    return content

@@ -28,6 +28,9 @@ _LONGEST_REFUSAL = 255
 NAVY, LINE, PALE = "#1F3864", "#B7BECB", "#EEF2F8"
 _INK, _PAPER = "#0000CC", "#FFF9DB"
 _GREY = "#666666"
+#: Looks of a chart: the title of an axis, its numbers, and the lines behind.
+AXIS_FONT, NUMBER_FONT = {"size": 9, "bold": False}, {"size": 9}
+GRID = {"visible": True, "line": {"color": "#E3E6EB"}}
 _LINE_POINTS = 15.0
 # Excel's highest row, in points.
 _HIGHEST_ROW = 400.0
@@ -66,7 +69,8 @@ class Book:
         self._styles: dict[tuple[tuple[str, Any], ...], Format] = {}
 
     def content(self) -> bytes:
-        """Return the finished workbook."""
+        """Return the finished workbook, which opens with its answer."""
+        self.workbook.get_worksheet_by_name("Answer").activate()
         self.workbook.close()
         return self._stream.getvalue()
 
@@ -187,10 +191,8 @@ class Book:
         """Return a chart with titles, quiet lines and no frame."""
         chart = self.workbook.add_chart(kind)
         chart.set_title({"name": title, "name_font": {"size": 12, "bold": True}})
-        grid = {"visible": True, "line": {"color": "#E3E6EB", "width": 0.75}}
-        font = {"size": 9, "bold": False}
-        chart.set_x_axis({"name": x, "name_font": font, "major_gridlines": grid})
-        chart.set_y_axis({"name": y, "name_font": font, "major_gridlines": grid})
+        chart.set_x_axis({"name": x, "name_font": AXIS_FONT, "major_gridlines": GRID})
+        chart.set_y_axis({"name": y, "name_font": AXIS_FONT, "major_gridlines": GRID})
         chart.set_legend({"position": "bottom", "font": {"size": 9}})
         chart.set_size({"width": 760, "height": 400})
         return chart

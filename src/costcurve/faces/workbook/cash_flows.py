@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from costcurve.decisions.finance import ROUNDING
 from costcurve.decisions.worth import Worth
 from costcurve.decisions.worth_formulas import INVENTORY, MOST_LINES, line_name
-from costcurve.faces.workbook.book import LIVE
+from costcurve.faces.workbook.book import GRID, LIVE, NUMBER_FONT
 from costcurve.faces.workbook.figures import FIRST_ROW, USD, Figures
 from costcurve.faces.workbook.shared import cells, columns_of
 
@@ -39,7 +39,7 @@ def write_cash_flows(figures: Figures, found: Worth) -> None:
     flows = _flows(figures, found, years)
     for year, row in enumerate(range(first, last + 1)):
         _write_year(figures, found, sheet, (year, row, first), flows)
-    _write_answers(figures, found, sheet, first, last)
+    _write_answers(figures, found, sheet, (first, last), sum(flows["today"]))
     chart = book.chart({"type": "column"}, "Together so far", "year", "USD")
     horizon = first + min(ceil(figures.point("horizon_years")), years)
     chart.add_series(
@@ -52,10 +52,9 @@ def write_cash_flows(figures: Figures, found: Worth) -> None:
         }
     )
     chart.set_legend({"none": True})
-    grid = {"visible": True, "line": {"color": "#E3E6EB"}}
-    money = {"num_format": '"$"#,##0;-"$"#,##0', "num_font": {"size": 9}}
-    chart.set_y_axis({**money, "major_gridlines": grid})
-    chart.set_x_axis({"name": "year", "num_font": {"size": 9}, "label_position": "low"})
+    money = {"num_format": '"$"#,##0;-"$"#,##0', "num_font": NUMBER_FONT}
+    chart.set_y_axis({**money, "major_gridlines": GRID})
+    chart.set_x_axis({"name": "year", "num_font": NUMBER_FONT, "label_position": "low"})
     sheet.insert_chart(last + 2, 0, chart)
     pale = {"type": "formula", "criteria": f"=$A{first + 1}>horizon_years",
             "format": book.workbook.add_format({"font_color": "#D5D9E0"})}  # fmt: skip
@@ -140,9 +139,11 @@ def _dated(found: Worth, year: int, within: str, value: float) -> str:
     return f"=IF({within},{'+'.join(names)},0)" if names else "=0"
 
 
-def _write_answers(figures: Figures, found: Worth, sheet: Worksheet, first: int, last: int) -> None:
-    """Write present value, rate of return and payback, above the table."""
-    book, finance = figures.book, found.finance
+def _write_answers(
+    figures: Figures, found: Worth, sheet: Worksheet, ends: tuple[int, int], today_usd: float
+) -> None:
+    """Write present value, rate of return and payback, above the table of these rows."""
+    book, finance, (first, last) = figures.book, found.finance, ends
     net, total = f"$F${first + 1}:$F${last + 1}", f"$G${first + 1}:$G${last + 1}"
     debt = f"MAX($I${first + 1}:$I${last + 1})"
     is_whole = "horizon_years=INT(horizon_years)"
@@ -156,7 +157,7 @@ def _write_answers(figures: Figures, found: Worth, sheet: Worksheet, first: int,
         ("Net present value", "=net_present_value_usd", figures.point("net_present_value_usd"),
          USD, "answer_present_value_usd"),
         ("The same from the table, of a whole horizon", f"=SUM($H${first + 1}:$H${last + 1})",
-         sum(_flows(figures, found, last - first)["today"]), USD, "answer_flows_usd"),
+         today_usd, USD, "answer_flows_usd"),
         ("Internal rate of return", f'=IF({is_whole},{_rate(net)},"{_WHOLE}")',
          _or(finance["internal_rate"], "none" if is_given else _WHOLE), "0.00%", "answer_rate"),
         ("Paid back after, years", f'=IF({is_whole},{payback},"{_WHOLE}")',

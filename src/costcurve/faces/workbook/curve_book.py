@@ -13,13 +13,22 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from costcurve._version import __version__
-from costcurve.core.document import Paragraph
 from costcurve.core.quantities import Bounds
-from costcurve.decisions.curve_table import OUTPUTS, TIMES
+from costcurve.decisions.curve_table import OUTPUTS
 from costcurve.faces.curve_card import CurveCard
-from costcurve.faces.workbook.book import LIVE, MARK, STORED, Book, letter, text_of
+from costcurve.faces.workbook.book import (
+    AXIS_FONT,
+    GRID,
+    LIVE,
+    MARK,
+    NUMBER_FONT,
+    STORED,
+    Book,
+    letter,
+    text_of,
+)
 from costcurve.faces.workbook.figures import FIRST_ROW
-from costcurve.faces.workbook.shared import cells, write_stored
+from costcurve.faces.workbook.shared import cells, write_stored, write_words
 from costcurve.laws.curve_features import FEWEST_FOR_POWER_LAW
 from costcurve.laws.curves import REACH
 from costcurve.laws.power_law import PowerLaw, fit_power_law
@@ -60,8 +69,7 @@ class _Writer:
         self.seen = card.curve.seen
         self.law = card.curve.law.card
         self.book = Book("costcurve curve", f"Law {self.law['id']}.")
-        end = max(float(self.seen.x[-1]) * TIMES[-1], *card.found.wanted, 0.0)
-        _, self.bands = card.points_and_bands(end, _GRID)
+        _, self.bands = card.points_and_bands(points=_GRID)
 
     def content(self) -> bytes:
         self._write_inputs()
@@ -70,7 +78,6 @@ class _Writer:
         self._write_curve()
         self._write_parameters()
         self._write_sources()
-        self.book.workbook.get_worksheet_by_name("Answer").activate()
         return self.book.content()
 
     def _write_inputs(self) -> None:
@@ -119,12 +126,7 @@ class _Writer:
             book.name(f"answer_{_QUANTILES[place]}", sheet, row, 1)
             row += 1
         row = self._write_needed(sheet, row)
-        book.heading(sheet, row + 1, "In words, as of writing (stored)")
-        row += 2
-        for block in self.card.document().blocks:
-            if isinstance(block, Paragraph):
-                book.words(sheet, row, block.text, 4, sum(_WIDTHS))
-                row += 1
+        write_words(book, sheet, row + 1, self.card.document(), _WIDTHS)
         sheet.freeze_panes(FIRST_ROW, 0)
 
     def _write_needed(self, sheet: Worksheet, row: int) -> int:
@@ -262,13 +264,11 @@ class _Writer:
             {"name": "measured (stored)", "categories": ["Points", FIRST_ROW, 0, end, 0],
              "values": ["Points", FIRST_ROW, 1, end, 1], "line": {"none": True}, "marker": dots}
         )  # fmt: skip
-        font = {"size": 9, "bold": False}
-        grid = {"visible": True, "line": {"color": "#E3E6EB"}}
         low = 10.0 ** np.floor(np.log10(self.seen.x[0]))
         sides = [*(each["p05"] for each in self.bands), *self.seen.y]
         floor = 10.0 ** np.floor(np.log10(min(sides)))
-        shared = {"name_font": font, "num_font": {"size": 9}, "log_base": 10,
-                  "major_gridlines": grid, "label_position": "low"}  # fmt: skip
+        shared = {"name_font": AXIS_FONT, "num_font": NUMBER_FONT, "log_base": 10,
+                  "major_gridlines": GRID, "label_position": "low"}  # fmt: skip
         chart.set_y_axis({**shared, "name": _title(names.error), "min": floor, "crossing": floor})
         chart.set_x_axis({**shared, "name": _title(names.x), "num_format": "#,##0",
                           "min": low, "crossing": low})  # fmt: skip

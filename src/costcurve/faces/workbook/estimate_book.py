@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from costcurve.core.display import accuracy
-from costcurve.core.document import Paragraph
 from costcurve.decisions.accuracy_cost import cost_over_accuracy
 from costcurve.decisions.card import decision_card
 from costcurve.decisions.result import Estimate, Option, Uncertain
 from costcurve.decisions.sensitivity import STEP
-from costcurve.faces.workbook.book import LIVE, MARK, Book, letter
+from costcurve.faces.workbook.book import AXIS_FONT, GRID, LIVE, MARK, NUMBER_FONT, Book, letter
 from costcurve.faces.workbook.break_even_sheet import write_break_even
 from costcurve.faces.workbook.figures import (
     FIGURE_COLUMNS,
@@ -39,6 +38,7 @@ from costcurve.faces.workbook.shared import (
     write_sensitivity,
     write_sources,
     write_stored,
+    write_words,
 )
 
 if TYPE_CHECKING:
@@ -99,23 +99,18 @@ class _Writer:
         beside = [("Law of error", f"{law.title}. {law.source}"), ("DOI", law.doi or "none")]
         beside += [(f"Facts of {each.name}", each.facts_source) for each in self.found.candidates]
         write_sources(self.book, figures, beside)
-        self.book.workbook.get_worksheet_by_name("Answer").activate()
         return self.book.content()
 
     def _write_answer(self) -> None:
         book, found = self.book, self.found
         title = f"What will it cost to reach {accuracy(found.point('target_accuracy'))} accuracy?"
         words = f"Priced {found.mode.replace('-', ' ')}; law {found.law.id}."
-        sheet = book.sheet("Answer", title, words, [width for _, width in FIGURE_COLUMNS])
+        widths = [width for _, width in FIGURE_COLUMNS]
+        sheet = book.sheet("Answer", title, words, widths)
         header = ("The answer", "Value", "Unit", "5% to 95% (stored from a simulation)", "Remark")
         book.header(sheet, FIRST_ROW - 1, header, right=(1,))
         row = self._headline(sheet, FIRST_ROW)
-        book.heading(sheet, row + 1, "In words, as of writing (stored)")
-        row += 2
-        for block in decision_card(found).blocks:
-            if isinstance(block, Paragraph) and block.tone != "quiet":
-                book.words(sheet, row, block.text, 5, sum(w for _, w in FIGURE_COLUMNS[:5]))
-                row += 1
+        row = write_words(book, sheet, row + 1, decision_card(found), widths[:5])
         write_computed(self.figures, sheet, row + 1, self.figures.sorted[1])
         sheet.freeze_panes(FIRST_ROW, 1)
 
@@ -291,16 +286,15 @@ class _Writer:
                 },
             }
         )  # fmt: skip
-        font = {"size": 9, "bold": False}
         chart.set_x_axis(
-            {"name": "error: accuracy rises to the right", "name_font": font, "log_base": 10,
-             "reverse": True, "num_format": "0.##%", "num_font": {"size": 9},
+            {"name": "error: accuracy rises to the right", "name_font": AXIS_FONT, "log_base": 10,
+             "reverse": True, "num_format": "0.##%", "num_font": NUMBER_FONT,
              "label_position": "low"}
         )  # fmt: skip
         chart.set_y_axis(
-            {"name": "USD in total", "name_font": font, "log_base": 10, "num_format": '"$"#,##0',
-             "min": _LEAST_USD, "num_font": {"size": 9}, "label_position": "high",
-             "major_gridlines": {"visible": True, "line": {"color": "#E3E6EB"}}}
+            {"name": "USD in total", "name_font": AXIS_FONT, "log_base": 10,
+             "num_format": '"$"#,##0', "min": _LEAST_USD, "num_font": NUMBER_FONT,
+             "label_position": "high", "major_gridlines": GRID}
         )  # fmt: skip
         sheet.insert_chart(max(last, last_stored) + 2, 0, chart)
 

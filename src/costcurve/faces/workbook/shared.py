@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from costcurve._version import __version__
+from costcurve.core.document import Document, Paragraph
 from costcurve.costs.bill import Line, LineItem
-from costcurve.faces.workbook.book import LIVE, STORED, Book
+from costcurve.faces.workbook.book import AXIS_FONT, GRID, LIVE, NUMBER_FONT, STORED, Book
 from costcurve.faces.workbook.figures import (
     FIGURE_COLUMNS,
     FIRST_MODEL,
@@ -128,6 +129,18 @@ def write_computed(figures: Figures, sheet: Worksheet, row: int, names: Sequence
     book.heading(sheet, row, "How it is computed")
     book.header(sheet, row + 1, [name for name, _ in FIGURE_COLUMNS], right=(1,))
     figures.write_computed(sheet, row + 2, names)
+
+
+def write_words(
+    book: Book, sheet: Worksheet, row: int, card: Document, widths: Sequence[float]
+) -> int:
+    """Write the sentences of an answer's card over some columns; return the row after them."""
+    book.heading(sheet, row, "In words, as of writing (stored)")
+    for block in card.blocks:
+        if isinstance(block, Paragraph) and block.tone != "quiet":
+            row += 1
+            book.words(sheet, row, block.text, len(widths), sum(widths))
+    return row + 1
 
 
 @dataclass(frozen=True)
@@ -310,14 +323,14 @@ def _bars(what: Tornado, first: int, last: int) -> Chart:
         places = {"categories": ["Sensitivity", first, 0, last, 0],
                   "values": ["Sensitivity", first, column, last, column]}  # fmt: skip
         chart.add_series({**places, **look})
-    chart.set_y_axis({"reverse": True, "num_font": {"size": 9}, "label_position": "low"})
+    chart.set_y_axis({"reverse": True, "num_font": NUMBER_FONT, "label_position": "low"})
     chart.set_x_axis(
         {
             "name": what.axis,
-            "name_font": {"size": 9, "bold": False},
-            "num_font": {"size": 9},
+            "name_font": AXIS_FONT,
+            "num_font": NUMBER_FONT,
             "num_format": '"$"#,##0;-"$"#,##0',
-            "major_gridlines": {"visible": True, "line": {"color": "#E3E6EB"}},
+            "major_gridlines": GRID,
             **({"log_base": 10} if what.is_log else {}),
         }
     )

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from costcurve.core.document import Paragraph
 from costcurve.core.quantities import Input
 from costcurve.costs.total_cost import INITIAL_LINES
 from costcurve.decisions.alternatives import AlternativeResult
@@ -17,7 +16,7 @@ from costcurve.decisions.worth import Spread, Worth, billed_lines
 from costcurve.decisions.worth_card import WORDS
 from costcurve.decisions.worth_case import NETWORK, Alternative
 from costcurve.decisions.worth_formulas import LIMIT, PRICE, worth_formulas
-from costcurve.faces.workbook.book import LIVE, MARK, Book
+from costcurve.faces.workbook.book import AXIS_FONT, GRID, LIVE, MARK, NUMBER_FONT, Book
 from costcurve.faces.workbook.cash_flows import write_cash_flows
 from costcurve.faces.workbook.figures import FIGURE_COLUMNS, FIRST_ROW, USD, Figures, stepped
 from costcurve.faces.workbook.scenario import Scenarios
@@ -35,6 +34,7 @@ from costcurve.faces.workbook.shared import (
     write_sensitivity,
     write_sources,
     write_stored,
+    write_words,
 )
 
 if TYPE_CHECKING:
@@ -111,7 +111,6 @@ class _Writer:
         law = found.estimate.law
         beside = (("Law of error", f"{law.title}. {law.source}"), ("DOI", law.doi or "none"))
         write_sources(self.book, figures, beside)
-        self.book.workbook.get_worksheet_by_name("Answer").activate()
         return self.book.content()
 
     def _write_answer(self) -> None:
@@ -126,12 +125,7 @@ class _Writer:
             sheet.set_column(column, column, max(width, widths[column] if column < 5 else 0.0))
         book.header(sheet, FIRST_ROW - 1, [name for name, _ in _ANSWER_COLUMNS], right=(1, 3, 4, 5))
         row = self._headline(sheet, FIRST_ROW)
-        book.heading(sheet, row + 1, "In words, as of writing (stored)")
-        row += 2
-        for block in found.document().blocks:
-            if isinstance(block, Paragraph) and block.tone != "quiet":
-                book.words(sheet, row, block.text, 5, sum(widths[:5]))
-                row += 1
+        row = write_words(book, sheet, row + 1, found.document(), widths[:5])
         write_computed(self.figures, sheet, row + 1, self.figures.sorted[1])
         sheet.freeze_panes(FIRST_ROW, 1)
 
@@ -341,12 +335,10 @@ class _Writer:
                 "marker": look,
             }
         )
-        font = {"size": 9, "bold": False}
-        chart.set_x_axis({"name": "accuracy", "name_font": font, "num_format": "0%",
-                          "num_font": {"size": 9}, "label_position": "low"})  # fmt: skip
-        grid = {"visible": True, "line": {"color": "#E3E6EB"}}
-        chart.set_y_axis({"name": "USD a year", "name_font": font, "num_font": {"size": 9},
-                          "num_format": '"$"#,##0;-"$"#,##0', "major_gridlines": grid})  # fmt: skip
+        chart.set_x_axis({"name": "accuracy", "name_font": AXIS_FONT, "num_format": "0%",
+                          "num_font": NUMBER_FONT, "label_position": "low"})  # fmt: skip
+        chart.set_y_axis({"name": "USD a year", "name_font": AXIS_FONT, "num_font": NUMBER_FONT,
+                          "num_format": '"$"#,##0;-"$"#,##0', "major_gridlines": GRID})  # fmt: skip
         sheet.insert_chart(max(last, last_stored) + 2, 0, chart)
         sheet.print_area(0, 0, max(last, last_stored) + 24, 8)
         sheet.fit_to_pages(1, 1)
