@@ -12,7 +12,7 @@ from costcurve.faces.cli.arguments import Command, Parser
 from costcurve.faces.cli.numbers import read_whole, read_workers_or_ray
 from costcurve.faces.cli.output import print_document, print_json
 from costcurve.faces.cli.progress import Progress, interrupted
-from costcurve.faces.cli.worth import read_draws
+from costcurve.faces.cli.worth import DRAWS
 from costcurve.faces.report import check_report, command_given, write_report
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def run(arguments: Namespace) -> None:
 def _given(arguments: Namespace, findings: list[Finding]) -> dict[str, Any]:
     """Return the fields of the plan that were given."""
     given = {
-        "draws": read_draws(arguments.draws),
+        "draws": read_whole("draws", arguments.draws, DRAWS, findings),
         "row_group": read_whole("row-group-size", arguments.row_group_size, _ROW_GROUPS, findings),
         "workers": read_workers_or_ray(arguments, findings),
         "ray_address": arguments.ray,
