@@ -10,13 +10,12 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from costcurve.core.errors import InputError, MissingExtraError
+from costcurve.costs.ownership import annuity_factor
 from costcurve.decisions.finance import (
     CashFlows,
-    annuity_usd,
     internal_rate,
     net_present_value_usd,
     payback_periods,
-    period_rate,
 )
 
 #: float64 over some dozens of periods.
@@ -35,17 +34,16 @@ def discounted(flows, rate):
 
 @given(st.floats(1e-3, 1.0), st.integers(1, 60), st.floats(-1e9, 1e9))
 def test_an_annuity_is_worth_what_it_spreads(rate, periods, usd):
-    payment = annuity_usd(usd, rate, periods)
+    payment = usd * float(annuity_factor(rate, periods))
     flows = CashFlows((0.0, *[payment] * periods))
     assert net_present_value_usd(flows, rate) == pytest.approx(usd, rel=RELATIVE)
 
 
 def test_an_annuity_forever_is_the_interest():
-    assert annuity_usd(100.0, 0.07, 1e6) == pytest.approx(7.0)
+    assert annuity_factor(0.07, 1e6) == pytest.approx(0.07)
     flows = CashFlows((-100.0, *[7.0] * 1200))
     assert net_present_value_usd(flows, 0.07) == pytest.approx(0.0, abs=RELATIVE)
     assert internal_rate(flows).rate == pytest.approx(0.07)
-    assert annuity_usd(100.0, 0.0, 8) == 12.5
 
 
 @given(st.floats(1.0, 1e6), st.floats(-0.9, 5.0), st.integers(1, 60))
@@ -115,12 +113,6 @@ def test_several_changes_of_sign_are_said():
     assert double.rate is None or double.rate == pytest.approx(0.1, abs=1e-6)
 
 
-def test_a_month_compounds_to_the_year():
-    assert (1.0 + period_rate(0.07, 12)) ** 12 == pytest.approx(1.07, rel=1e-14)
-    with pytest.raises(InputError, match="periods_per_year"):
-        period_rate(0.07, 0)
-
-
 def test_payback_of_equal_receipts_in_closed_form():
     flows = CashFlows((-100.0, *[40.0] * 5))
     assert payback_periods(flows) == pytest.approx(2.5)
@@ -161,8 +153,6 @@ def test_rates_that_mean_nothing_are_refused(rate):
     for refused in (net_present_value_usd, payback_periods):
         with pytest.raises(InputError, match="rate"):
             refused(flows, rate)
-    with pytest.raises(InputError, match="rate"):
-        annuity_usd(1.0, rate, 3)
 
 
 def test_values_beyond_the_range_of_numbers_are_refused():
@@ -180,9 +170,6 @@ def test_flows_that_mean_nothing_are_refused():
     for dated in ([], [(-1, 1.0)], [(0.5, 1.0)], [(1201, 1.0)], [(1, "much")]):
         with pytest.raises(InputError):
             CashFlows.of(dated)
-    for periods in (0.0, -1.0, float("nan")):
-        with pytest.raises(InputError, match="periods"):
-            annuity_usd(1.0, 0.07, periods)
 
 
 def test_the_missing_library_is_named(monkeypatch):

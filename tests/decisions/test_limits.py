@@ -52,3 +52,44 @@ def test_a_backtest_says_how_far_it_is():
     )
     assert len(found.backtest) > 2
     assert told == [(done, 7) for done in range(7)]
+
+
+@pytest.mark.parametrize("method", list(Method))
+def test_a_method_may_be_given_by_its_word(method):
+    # A word was taken for least squares, and the line called what the word says.
+    evidence = Evidence(COMPUTE, ERROR, YEAR)
+    by_word, by_itself = (limits(evidence, "polynomial", each) for each in (str(method), method))
+    assert by_word.law.method is method
+    assert by_word.law.slope == by_itself.law.slope
+    assert by_word.to_dict() == by_itself.to_dict()
+
+
+def test_lists_are_models_as_arrays_are():
+    arrays = limits(Evidence(COMPUTE, ERROR, YEAR), has_backtest=True)
+    lists = limits(
+        Evidence(COMPUTE.tolist(), ERROR.tolist(), YEAR.tolist(), kind="arithmetic"),
+        has_backtest=True,
+    )
+    assert lists.to_dict() == arrays.to_dict()
+
+
+@pytest.mark.parametrize(
+    ("given", "field"),
+    [
+        ({"unit": "pflop"}, "unit"),
+        ({"kind": "nonsense"}, "kind"),
+        ({"group": ["a", "b"]}, "group"),
+        ({"year": np.full(60, np.nan)}, "year"),
+        ({"error": ["few"] * 60}, "error"),
+    ],
+)
+def test_models_that_mean_nothing_are_refused(given, field):
+    with pytest.raises(InputError, match=f"^{field}: "):
+        Evidence(**{"log10_compute": COMPUTE, "error": ERROR, **given})
+
+
+@pytest.mark.parametrize("choice", [{"form": "poly"}, {"method": "quantiles"}])
+def test_a_choice_that_there_is_not_is_refused_with_those_there_are(choice):
+    (field,) = choice
+    with pytest.raises(InputError, match=f"^{field}: .* must be one of: .*; did you mean"):
+        limits(Evidence(COMPUTE, ERROR), **choice)

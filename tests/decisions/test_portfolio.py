@@ -340,3 +340,12 @@ def test_a_small_file_is_drawn_as_worth_draws_a_case_and_a_large_one_less(tmp_pa
     _, asked = answers_of(rows, tmp_path, draws=64)
     wanted = [each["net_usd"] for each in asked]
     assert [float(each["net_usd"]) for each in read_csv(fewer)] == pytest.approx(wanted, rel=1e-12)
+
+
+@pytest.mark.parametrize(
+    "given", [{"draws": 0}, {"draws": 2.5}, {"row_group": 0}, {"workers": 0}, {"settings": 3}]
+)
+def test_a_plan_that_cannot_be_is_refused_by_its_field(given):
+    (field,) = given
+    with pytest.raises(InputError, match=f"^{field}: "):
+        PortfolioPlan(**given)

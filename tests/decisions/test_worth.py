@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from costcurve.core.errors import InputError
 from costcurve.decisions.estimate import estimate
 from costcurve.decisions.worth import worth
 from costcurve.decisions.worth_case import case_of
@@ -233,3 +234,15 @@ def test_the_chance_of_the_target_is_that_of_the_law():
 
 def test_the_same_case_has_the_same_answer():
     assert worth_of().to_dict() == worth(case_of(described()), law=published_law()).to_dict()
+
+
+@pytest.mark.parametrize("given", [None, [1], {1: {}}, {"task": {1: 2}}, {"alternative": 3}])
+def test_what_is_no_table_is_no_case(given):
+    with pytest.raises(InputError):
+        case_of(given)
+
+
+@pytest.mark.parametrize("draws", [-1, 1.5, float("nan")])
+def test_draws_that_are_no_whole_number_are_refused(draws):
+    with pytest.raises(InputError, match="^draws: "):
+        worth(case_of(described()), draws=draws)

@@ -109,6 +109,7 @@ def test_calibrations_rise_from_nothing_to_all(made):
 
 def test_every_task_is_scored_once(made):
     tasks = tasks_of(tried_of(made.bank))
+    assert set(made.card["validation"]) == {task.protocol for task in tasks}
     for protocol, scores in made.card["validation"].items():
         assert scores["curves"] == sum(task.protocol == protocol for task in tasks)
         assert 0.0 < scores["crps"] < scores["rmse_log"] < 1.0

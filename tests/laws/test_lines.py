@@ -11,7 +11,7 @@ from sklearn.linear_model import QuantileRegressor
 
 from costcurve import InputError
 from costcurve.laws.backtest import calendar_backtest, coverage_error, overall_coverage
-from costcurve.laws.compute import Method, fit_compute_law
+from costcurve.laws.compute import Method, fit_compute_law, margin_of
 from costcurve.laws.forms import Form
 from costcurve.laws.frontier import frontier_line
 from costcurve.laws.least_squares import least_squares
@@ -297,3 +297,11 @@ def test_a_backtest_refuses_errors_in_per_cent_and_tells_its_years():
     told = []
     calendar_backtest(x, 10**y, year, report=lambda done, of: told.append((done, of)))
     assert told == [(done, 8) for done in range(8)]
+
+
+@pytest.mark.parametrize(
+    ("error", "share"), [(0.2, np.nan), (0.2, 1.5), (20.0, 0.9), (np.nan, 0.9)]
+)
+def test_a_margin_is_of_fractions_and_of_a_share(error, share):
+    with pytest.raises(InputError):
+        margin_of([error, 0.1, 0.2], [2012.0, 2013.0, 2014.0], share)

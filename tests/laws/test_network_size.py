@@ -52,3 +52,10 @@ def test_the_scatter_is_that_of_numpy_and_one_factor_holds_ninety_per_cent():
 def test_networks_that_say_nothing_are_refused(parameters, flop, said):
     with pytest.raises(InputError, match=said):
         fit_network_size(parameters, flop)
+
+
+@pytest.mark.parametrize("size", [0.0, -1.0, float("nan")])
+def test_a_network_of_no_size_is_refused(size):
+    law = fit_network_size([1e6, 1e7, 1e8], [1e9, 1.1e10, 9e10])
+    with pytest.raises(InputError, match="^parameters: "):
+        law.flop_per_pass([1e6, size])

@@ -163,7 +163,9 @@ def test_every_variable_of_eq_1_makes_what_is_left_out_easier_to_tell():
 def test_partial_residuals_have_the_slopes_of_the_regression():
     evidence = rows_of(3)
     found = fit_regression(evidence)
-    for name, (x, y) in partial_residuals(evidence, found).items():
+    every = partial_residuals(evidence, found)
+    assert list(every) == list(found.names[1:]) != []
+    for name, (x, y) in every.items():
         assert float(x @ y) / float(x @ x) == pytest.approx(found.table()[name]["value"])
 
 
@@ -324,3 +326,35 @@ def test_nothing_is_written_where_one_output_cannot_be(cli, table, tmp_path):
         assert ran.status == 2
         assert words in ran.err
         assert not card.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "wrong"),
+    [
+        ("error", np.nan), ("error", 0.0), ("error", 1.5), ("examples", np.inf), ("examples", 0.0),
+        ("pretrained", np.nan), ("segmentation", 2.0), ("relative_complexity", -0.1),
+    ],
+)  # fmt: skip
+def test_a_number_that_no_fit_can_use_is_named_with_its_row(name, wrong):
+    base = rows_of(1)
+    values = getattr(base, name).copy()
+    values[4] = wrong
+    with pytest.raises(InputError, match=rf"^{name}\[5\]: "):
+        fit_regression(Evidence(**{**base.__dict__, name: values}))
+
+
+def test_columns_of_another_length_are_refused():
+    base = rows_of(1)
+    with pytest.raises(InputError, match="as many rows as group"):
+        fit_regression(Evidence(**{**base.__dict__, "group": ["one"]}))
+
+
+def test_cells_that_are_no_words_are_counted_where_they_are_too_many_to_name(cli, tmp_path):
+    path = tmp_path / "x.csv"
+    rows = "".join(f"0.2,{place + 5},maybe,0.1,{'x' * 99}\n" for place in range(30))
+    path.write_text(f"error,examples,pretrained,relative_complexity,kind\n{rows}")
+    ran = cli("fit", "regression", str(path))
+    assert ran.status == 2
+    assert "column pretrained: 'maybe' is not allowed; must be true or false" in ran.err
+    assert "10 more such cells" in ran.err
+    assert "x" * 70 not in ran.err

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from costcurve.costs import ownership
 from costcurve.decisions.run_specs import RunSpec
 from costcurve.decisions.runs import RunCost
 
@@ -21,8 +22,9 @@ TREND_SOURCE = (
 )
 #: Years that are shown beside the year of the price.
 OTHER_YEARS = (2020, 2028)
-#: Hours in which an accelerator works over its life: five years at 85 %.
-_LIFETIME_HOURS = 5 * 8766 * 0.85
+_OWNED = {each.name: float(each.value) for each in ownership.INPUTS}
+#: Hours in which an accelerator works over its life.
+_LIFETIME_HOURS = _OWNED["lifetime_years"] * ownership.HOURS_PER_YEAR * _OWNED["share_in_use"]
 LIFETIME_SOURCE = (
     "five years (Amazon, from 2025) at 85 % use (Luccioni et al., 2022, arXiv:2211.02001)"
 )

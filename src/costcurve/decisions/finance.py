@@ -1,4 +1,4 @@
-"""Whether an investment pays: net present value, internal rate of return, payback, annuity.
+"""Whether an investment pays: net present value, internal rate of return, payback.
 
 Net present value and internal rate come from the library numpy-financial; what it leaves unsaid (no
 rate, several rates, flows that no rate fits) is said here.
@@ -15,7 +15,6 @@ import numpy as np
 
 from costcurve.core.errors import InputError, MissingExtraError
 from costcurve.core.quantities import FloatArray, as_float64
-from costcurve.costs.ownership import annuity_factor
 
 #: Latest period of a flow: the months of a century. Finding their rate takes 1.5 s on one core, and
 #: eight times that for twice as many.
@@ -100,27 +99,6 @@ class InternalRate:
 
     rate: float | None
     reason: str = ""
-
-
-def period_rate(yearly_rate: float, periods_per_year: int) -> float:
-    """Return the rate of a period that compounds to the yearly one: (1 + r)^(1 / periods) - 1.
-
-    Parameters
-    ----------
-    yearly_rate : float
-        As a fraction, above -1.
-    periods_per_year : int
-        12 for months; at least 1.
-
-    Raises
-    ------
-    InputError
-        If either is out of its range.
-    """
-    if periods_per_year < 1:
-        raise InputError.of("periods_per_year", periods_per_year, "must be at least 1")
-    _check_rate(yearly_rate)
-    return float(np.expm1(np.log1p(yearly_rate) / periods_per_year))
 
 
 def net_present_value_usd(flows: CashFlows, rate: float) -> float:
@@ -216,37 +194,6 @@ def payback_periods(flows: CashFlows, rate: float = 0.0) -> float | None:
     if last == flows.horizon:
         return None
     return last + min(1.0, float(-total[last] / worth[last + 1]))
-
-
-def annuity_usd(present_usd: float, rate: float, periods: float) -> float:
-    """Return the equal payment at the end of each period that is worth `present_usd` today.
-
-    Parameters
-    ----------
-    present_usd : float
-        To be spread.
-    rate : float
-        Of a period as a fraction, at least 0.
-    periods : float
-        How many payments, above 0.
-
-    Raises
-    ------
-    InputError
-        If a number is out of its range.
-
-    Notes
-    -----
-    r / (1 - (1 + r)^-n) dollars a dollar, 1 / n without interest: `annuity_factor` of
-    `costcurve.costs.ownership`.
-    """
-    if not isfinite(present_usd):
-        raise InputError.of("present_usd", present_usd, "must be a finite number")
-    if not (isfinite(rate) and rate >= 0.0):
-        raise InputError.of("rate", rate, "must be a finite number, at least 0")
-    if not (isfinite(periods) and periods > 0.0):
-        raise InputError.of("periods", periods, "must be a finite number above 0")
-    return float(present_usd * annuity_factor(np.float64(rate), np.float64(periods)))
 
 
 def _check_rate(rate: float) -> None:

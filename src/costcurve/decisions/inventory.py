@@ -141,14 +141,3 @@ def excess_usd(overage_usd: Any, expected_excess: Any) -> Any:
     :source: Arrow, Harris and Marschak (1951)
     """
     return overage_usd * expected_excess
-
-
-def uncertainty_usd(lost_sales_usd: Any, excess_usd: Any) -> Any:
-    """Expected cost of not knowing the demand of a period.
-
-    :unit: USD
-    :range: at least 0
-    :equation: c_u * E[(demand - order)+] + c_o * E[(order - demand)+]
-    :source: Arrow, Harris and Marschak (1951)
-    """
-    return lost_sales_usd + excess_usd

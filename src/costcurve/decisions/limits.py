@@ -11,8 +11,9 @@ from typing import Any
 from costcurve.core.document import Document
 from costcurve.core.errors import Finding, InputError
 from costcurve.core.notebook import notebook_html
-from costcurve.core.quantities import FloatArray
+from costcurve.core.quantities import FloatArray, as_float64
 from costcurve.decisions.flop_price import Kind, flop_price
+from costcurve.decisions.limits_margins import slopes_of_margins
 from costcurve.decisions.limits_page import page
 from costcurve.decisions.outlook import Meaning, Trends, error_at_efficiency, meaning
 from costcurve.decisions.projections import Projection, project
@@ -22,13 +23,12 @@ from costcurve.laws.backtest import (
     coverage_error,
     overall_coverage,
 )
+from costcurve.laws.choices import choice_of
 from costcurve.laws.compute import (
-    MARGIN_SHARES,
     NAMES,
     ComputeLaw,
     Method,
     fit_compute_law,
-    margin_of,
 )
 from costcurve.laws.forms import Form
 from costcurve.laws.resampling import clustered
@@ -59,6 +59,12 @@ class Evidence:
         What the compute is: arithmetic of training, hardware burden, or a pass, which has no price.
     cautions : tuple of str
         Codes of what a reader must know of the table.
+
+    Raises
+    ------
+    InputError
+        If a number is not finite, the groups are not as many as the errors, or a word is not one of
+        those above.
     """
 
     log10_compute: FloatArray
@@ -68,6 +74,16 @@ class Evidence:
     unit: str = "flop"
     kind: Kind = Kind.ARITHMETIC
     cautions: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        for name in ("log10_compute", "error", "year"):
+            if (given := getattr(self, name)) is not None:
+                object.__setattr__(self, name, as_float64(name, given))
+        object.__setattr__(self, "kind", choice_of("kind", Kind, self.kind))
+        if self.unit not in LOG10_FLOP:
+            raise InputError.of("unit", self.unit, f"must be one of: {', '.join(LOG10_FLOP)}")
+        if self.group is not None and len(self.group) != self.error.size:
+            raise InputError.of("group", len(self.group), "must be as many as error")
 
 
 @dataclass(frozen=True)
@@ -264,7 +280,7 @@ def limits(  # noqa: PLR0913 - a fit has as many choices
         refit = partial(_refit, evidence, law, years, quantile)
         law = clustered(law, evidence.group, refit, report=report)
     found = projected(law, target_errors, evidence, budget_usd, trends)
-    found = replace(found, evidence=evidence, sensitivity=_sensitivity(evidence, law))
+    found = replace(found, evidence=evidence, sensitivity=slopes_of_margins(evidence, law))
     if not has_backtest or evidence.year is None:
         return found
     columns = evidence.log10_compute, evidence.error, evidence.year, law.form
@@ -354,34 +370,3 @@ def _refit(
         best=best,
         with_covariance=False,
     )
-
-
-def _sensitivity(evidence: Evidence, law: ComputeLaw) -> tuple[dict[str, float], ...]:
-    """Return the slope for margins of publication that keep more and more of the models."""
-    if evidence.year is None or law.method is not Method.SELECTION:
-        return ()
-    rows = []
-    for share in MARGIN_SHARES:
-        margin = margin_of(evidence.error, evidence.year, share)
-        try:
-            found = fit_compute_law(
-                evidence.log10_compute,
-                evidence.error,
-                law.form,
-                Method.SELECTION,
-                year=evidence.year,
-                margin=margin,
-            )
-        except InputError:  # too few are within so close a margin
-            continue
-        rows.append(
-            {
-                "share_within": share,
-                "margin_log10_error": margin,
-                "n_within": found.details["n_within"],
-                "slope": found.slope,
-                "slope_se": found.slope_se,
-                "is_identified": float("selection_not_identified" not in found.cautions),
-            }
-        )
-    return tuple(rows)

@@ -117,26 +117,3 @@ def expected_error_cost_usd(
     :source: by definition
     """
     return always_no_usd * false_negative_rate + always_yes_usd * false_positive_rate
-
-
-def balanced_error_cost_usd(balanced_error: Any, always_yes_usd: Any, always_no_usd: Any) -> Any:
-    """Expected cost of the errors of a prediction where both kinds are equally likely.
-
-    :unit: USD
-    :range: at least 0
-    :equation: error * (prevalence * c_fn + (1 - prevalence) * c_fp)
-    :source: by definition
-    """
-    return balanced_error * (always_yes_usd + always_no_usd)
-
-
-def threshold_saving_usd(balanced_error_cost_usd: Any, expected_error_cost_usd: Any) -> Any:
-    """Expected cost that the best threshold saves a prediction.
-
-    :unit: USD
-    :range: at least 0
-    :equation: cost at the balanced threshold - cost at the best one
-    :source: by definition
-    """
-    # Where they agree, the difference is rounding alone.
-    return np.maximum(balanced_error_cost_usd - expected_error_cost_usd, 0.0)

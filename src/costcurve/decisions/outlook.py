@@ -212,5 +212,6 @@ def _spread(ends: Ends, deviates: FloatArray) -> FloatArray:
 
 
 def _today() -> float:
-    now = date.today()
-    return now.year + (now.timetuple().tm_yday - 1) / 365.0
+    today = date.today()
+    first, end = date(today.year, 1, 1), date(today.year + 1, 1, 1)
+    return today.year + (today - first) / (end - first)

@@ -66,12 +66,15 @@ class Plans:
         Net present value of each.
     others_usd : ndarray of shape (others, draws)
         That of what can be done without the network: nothing, first of all.
+    horizon_years : float
+        Over which the values are summed; the mean, if it is uncertain.
     """
 
     span: Span
     examples: FloatArray
     values_usd: FloatArray
     others_usd: FloatArray
+    horizon_years: float
 
 
 def span_of(found: Estimate) -> Span:
@@ -112,7 +115,8 @@ def best_plan(graph: WorthGraph, span: Span) -> tuple[Optimum, Plans]:
     of_best = graph.draws("net_present_value_usd", best)
     nothing = np.zeros((1, values.shape[1]))
     values = np.concatenate([values, of_best])
-    together = Plans(span, np.append(grid, best), values, nothing)
+    years = graph.mean("horizon_years", best)
+    together = Plans(span, np.append(grid, best), values, nothing, years)
     return Optimum(best, accuracy, float(nets.max())), together
 
 

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from costcurve.core.checkpoints import Arrays
-from costcurve.core.errors import InputError
+from costcurve.core.errors import Finding, InputError, shown
 from costcurve.core.files import is_same_file
 from costcurve.core.jobs import Job, run_job
 from costcurve.decisions.funding import Funding, Uses, frontier, fund
@@ -59,6 +59,11 @@ class PortfolioPlan:
         Of a Ray cluster, in their place.
     folder : Path, optional
         Where finished parts are kept, and gone on from.
+
+    Raises
+    ------
+    InputError
+        If a number is no whole one of at least 1, or the settings are no tables.
     """
 
     settings: Mapping[str, Any] = field(default_factory=dict)
@@ -67,6 +72,17 @@ class PortfolioPlan:
     workers: int | None = None
     ray_address: str | None = None
     folder: Path | None = None
+
+    def __post_init__(self) -> None:
+        findings = [
+            Finding(name, shown(given), "must be a whole number of at least 1")
+            for name in ("draws", "row_group", "workers")
+            if (given := getattr(self, name)) is not None
+            and not (isinstance(given, int | np.integer) and given >= 1)
+        ]
+        if not isinstance(self.settings, Mapping):
+            findings.append(Finding("settings", shown(self.settings), "must be tables by name"))
+        InputError.check(findings)
 
 
 def portfolio(

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
 import numpy as np
 
 from costcurve.core.errors import Finding, InputError
+from costcurve.core.quantities import FloatArray
 from costcurve.core.vocabulary import TaskKind
+from costcurve.decisions.task_table import TRUTHS, refuse_cells
 from costcurve.evidence.columns import Columns, read_columns
 from costcurve.laws.card_store import seal
 from costcurve.laws.either import LawCard
@@ -22,7 +25,6 @@ _LABELS = {
     "relative_complexity": "Coefficient of relative complexity",
     "segmentation": "Coefficient of Type (segmentation)",
 }
-_TRUE, _FALSE = frozenset({"1", "true", "yes"}), frozenset({"0", "false", "no"})
 _KINDS = {str(kind): float(kind is TaskKind.SEGMENTATION) for kind in TaskKind}
 
 
@@ -53,9 +55,9 @@ def read_evidence(path: Path, distance: str | None = None) -> Evidence:
             values[name] = table.numbers("evidence", name, above=above, at_most=at_most)
         except InputError as error:
             findings.extend(error.findings)
-    pretrained = _words(table, "pretrained", _truth, "must be true or false", findings)
+    pretrained = _words(table, "pretrained", TRUTHS, "must be true or false", findings)
     kinds = f"must be one of: {', '.join(_KINDS)}"
-    segmentation = _words(table, "kind", _KINDS.get, kinds, findings)
+    segmentation = _words(table, "kind", _KINDS, kinds, findings)
     if distance is not None or "distance" in table.cells:
         try:
             values["distance"] = table.numbers("distance", distance or "distance")
@@ -75,30 +77,18 @@ def read_evidence(path: Path, distance: str | None = None) -> Evidence:
     )
 
 
-def _truth(cell: str) -> float | None:
-    folded = cell.casefold()
-    return 1.0 if folded in _TRUE else 0.0 if folded in _FALSE else None
-
-
 def _words(
-    table: Columns,
-    name: str,
-    read: object,
-    allowed: str,
-    findings: list[Finding],
-) -> np.ndarray:
-    """Return a column of words as numbers."""
+    table: Columns, name: str, known: Mapping[str, float], allowed: str, findings: list[Finding]
+) -> FloatArray:
+    """Return a column of words as numbers; 0 in place of one that is not known."""
     try:
         cells = table.column("evidence", name)
     except InputError as error:
         findings.extend(error.findings)
         return np.zeros(0)
-    values = [read(cell) for cell in cells]  # type: ignore[operator]
-    for place, value in enumerate(values):
-        if value is None and len(findings) < 20:
-            where = f"evidence row {table.row_numbers[place]}, column {name}"
-            findings.append(Finding(where, repr(cells[place]), allowed))
-    return np.array([0.0 if value is None else value for value in values])
+    values = np.array([known.get(cell.casefold(), np.nan) for cell in cells])
+    refuse_cells(table, name, np.isnan(values), allowed, findings)
+    return np.asarray(np.nan_to_num(values))
 
 
 def card_of(regression: Regression, evidence: Evidence, path: Path, command: str) -> LawCard:

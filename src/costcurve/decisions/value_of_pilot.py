@@ -72,16 +72,26 @@ class Pilot:
     Attributes
     ----------
     examples : float
-        Labelled and trained on.
+        Trained on, those held among them.
+    new_examples : float
+        That must be labelled for it.
+    outlay_usd : float
+        Paid for it at once: its new labels, its training, and what is fixed.
+    horizon_years : float
+        Over which the decision is valued.
     value_of_information_usd : float
         By how much the decision gets better, in dollars of today, at least 0.
     cost_usd : float
-        Expected cost: its training, what is fixed, and the labels that are lost if it stops.
+        What of that is expected to be lost: its training, what is fixed, and the labels that no
+        plan takes if it stops.
     probability_of_stopping : float
         That its outcome speaks for another way or none, 0 to 1.
     """
 
     examples: float
+    new_examples: float
+    outlay_usd: float
+    horizon_years: float
     value_of_information_usd: float
     cost_usd: float
     probability_of_stopping: float
@@ -110,6 +120,11 @@ class Believed:
     belief: Belief
     scale: Scale
     sizes: tuple[float, float]
+
+    @property
+    def knee(self) -> float:
+        """Examples from which the plan's own line begins; 1 where the law has but one."""
+        return float(10.0 ** np.ravel(self.belief.knee)[0])
 
     def outcome(self, graph: WorthGraph, examples: float) -> PilotOutcome:
         """Return what a pilot measures.
@@ -171,11 +186,15 @@ def caution_of(pilot: Pilot, case: WorthCase, runs: Runs | None = None) -> str:
             ". It may be a smaller one, on a part of the examples in hand: runs of different sizes "
             "tell how fast the error falls, which runs of one size do not"
         )
-    return f"{words}. Its own test set is taken as large."
+    return f"{words}."
 
 
 def best_pilot(graph: WorthGraph, believed: Believed, plans: Plans, fixed_usd: float) -> Pilot:
     """Return the pilot that is worth most, its cost paid.
+
+    A pilot lies on the line that the plan lies on. Before the knee the curve of a task is another
+    line, and the law takes the bend between both as known and the same for every task; so short a
+    run would seem to tell more of the plan than it does.
 
     Parameters
     ----------
@@ -190,7 +209,8 @@ def best_pilot(graph: WorthGraph, believed: Believed, plans: Plans, fixed_usd: f
     """
     fewest, most = believed.sizes
     most = min(most, plans.span.most)
-    fewest = min(fewest, most)
+    planned = float(plans.examples[plans.values_usd.mean(axis=1).argmax()])
+    fewest = min(max(fewest, min(believed.knee, planned)), most)
     tried = []
     for size in np.geomspace(fewest, most, _SIZES if most > fewest else 1).tolist():
         run_usd = fixed_usd + graph.mean("training_cost_usd", size)
@@ -235,8 +255,12 @@ def pilot_value(outcome: PilotOutcome, plans: Plans, run_usd: float, label_usd: 
         _ROUNDING * float(np.abs(plans.values_usd).max()),
     )
     information = float(gain.mean())
+    new_examples = max(outcome.examples - plans.span.held, 0.0)
     return Pilot(
         examples=outcome.examples,
+        new_examples=new_examples,
+        outlay_usd=run_usd + label_usd * new_examples,
+        horizon_years=plans.horizon_years,
         value_of_information_usd=information if information > least else 0.0,
         cost_usd=run_usd + label_usd * lost,
         probability_of_stopping=stops,

@@ -192,7 +192,7 @@ def worth(
     law : Law, optional
         As of `estimate`.
     draws : int
-        Of all that is uncertain.
+        Of all that is uncertain, at least 0; with 0 everything has its median.
     with_pilot : bool
         Whether a pilot is among what can be decided on.
     **facts
@@ -355,11 +355,24 @@ def _decide(
     pilot: Pilot | None,
 ) -> tuple[str, str]:
     """Return what to do, and why: the ways come best first."""
-    if pilot is not None and pilot.net_usd > 0.0:
-        return PILOT_FIRST, (
-            f"one of {pilot.examples:,.0f} examples is expected to cost {dollars(pilot.cost_usd)} "
-            f"and makes the decision {dollars(pilot.value_of_information_usd)} better"
-        )
+    decision, reason = _decide_now(case, ways, chances, optimal)
+    if pilot is None or pilot.net_usd <= 0.0:
+        return decision, reason
+    new = f", {pilot.new_examples:,.0f} of them new," if pilot.new_examples >= 1.0 else ""
+    return PILOT_FIRST, (
+        f"one on {pilot.examples:,.0f} examples{new} takes {dollars(pilot.outlay_usd)} now and "
+        f"makes the decision {dollars(pilot.net_usd)} better over {pilot.horizon_years:g} years. "
+        f"Without it: {decision}, since {reason}"
+    )
+
+
+def _decide_now(
+    case: WorthCase,
+    ways: Sequence[AlternativeResult],
+    chances: dict[str, float | None],
+    optimal: Optimum,
+) -> tuple[str, str]:
+    """Return what to do without a pilot, and why."""
     best, net = ways[0], next(each.net_usd for each in ways if each.name == NETWORK)
     if best.name != NETWORK:
         better = ""

@@ -209,11 +209,15 @@ def _products(found: Worth) -> Table:
 def _pilot(pilot: Pilot) -> str:
     if pilot.value_of_information_usd == 0.0:
         return "A pilot is worth nothing: no outcome of one would change the decision."
+    best = "The best pilot" if pilot.net_usd > 0.0 else "No pilot pays; the best"
     return (
-        f"The best pilot: {count_in_words(pilot.examples)} examples, expected to cost "
-        f"{dollars(pilot.cost_usd)} and to make the decision "
-        f"{dollars(pilot.value_of_information_usd)} better; it stops the project with a "
-        f"chance of {probability(pilot.probability_of_stopping)}."
+        f"{best}: {count_in_words(pilot.examples)} examples, "
+        f"{count_in_words(pilot.new_examples)} of them to be labelled. It takes "
+        f"{dollars(pilot.outlay_usd)} at once, of which {dollars(pilot.cost_usd)} is expected to "
+        f"be lost. What it tells makes the decision {dollars(pilot.value_of_information_usd)} "
+        f"better over {pilot.horizon_years:g} years, in dollars of today and before that loss; it "
+        f"stops the project with a chance of {probability(pilot.probability_of_stopping)}. Its own "
+        "test set is taken as large."
     )
 
 

@@ -259,6 +259,8 @@ def case_of(described: Mapping[str, Any]) -> WorthCase:
 
 
 def _about_tables(described: Mapping[str, Any]) -> list[Finding]:
+    if not _is_table(described):
+        return [Finding("case", shown(described), "must be tables by their names")]
     known = (*TABLES, "alternative")
     unknown = [
         Finding(name, "", f"unknown table{nearest(name, known)}")
@@ -268,8 +270,12 @@ def _about_tables(described: Mapping[str, Any]) -> list[Finding]:
     return unknown + [
         Finding(name, shown(values), "must be a table of names and values")
         for name, values in described.items()
-        if name in known and not isinstance(values, Mapping)
+        if name in known and not _is_table(values)
     ]
+
+
+def _is_table(values: Any) -> bool:
+    return isinstance(values, Mapping) and all(isinstance(name, str) for name in values)
 
 
 def _alternative(name: str, values: Any) -> Alternative:
@@ -332,7 +338,7 @@ def _built(where: str, model: Any, values: Any) -> Any:
     """Return a table of a list, its findings under the name of the list."""
     if isinstance(values, model):
         return values
-    if not isinstance(values, dict) or not all(isinstance(each, str) for each in values):
+    if not _is_table(values):
         raise InputError.of(where, values, "must be a table of names and values")
     InputError.check(_about_names(where, model, values))
     try:

@@ -148,8 +148,11 @@ def worth_graph(
     Raises
     ------
     InputError
-        If serving has no price because training is priced as published, or a prediction has two.
+        If serving has no price because training is priced as published, a prediction has two, or
+        the draws are no whole number from 0 on.
     """
+    if not isinstance(draws, int | np.integer) or draws < 0:
+        raise InputError.of("draws", draws, "must be a whole number of at least 0")
     inputs = _of_estimate(estimate, model or estimate.best.model) + _of_case(case)
     modules = _modules(case, {each.name for each in inputs})
     known = {each.name for each in inputs}

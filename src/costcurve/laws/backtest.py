@@ -13,6 +13,7 @@ import numpy as np
 
 from costcurve.core.errors import InputError
 from costcurve.core.quantities import FloatArray
+from costcurve.laws.choices import choice_of
 from costcurve.laws.compute import ComputeLaw, Method, check_models, fit_compute_law
 from costcurve.laws.forms import Form
 from costcurve.laws.least_squares import scipy_module
@@ -89,6 +90,7 @@ def calendar_backtest(  # noqa: PLR0913 - a fit has as many choices
         If a number is out of the range of `fit_compute_law`, or there are not as many of each.
     """
     check_models(log10_compute, error, year)
+    method = choice_of("method", Method, method)
     if not len(year):
         return []
     found = []

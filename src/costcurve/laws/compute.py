@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike
 
 from costcurve.core.errors import Finding, InputError
 from costcurve.core.quantities import FloatArray, as_float64
+from costcurve.laws.choices import choice_of
 from costcurve.laws.forms import Form
 from costcurve.laws.frontier import frontier_line
 from costcurve.laws.least_squares import LineFit, column_lengths, least_squares, scipy_module
@@ -228,6 +229,7 @@ def fit_compute_law(  # noqa: PLR0913 - a fit has as many choices
     MissingExtraError
         If the method needs scipy and it is not installed.
     """
+    form, method = choice_of("form", Form, form), choice_of("method", Method, method)
     x, errors = as_float64("log10_compute", log10_compute), as_float64("error", error)
     years = None if year is None else as_float64("year", year)
     if method is Method.SELECTION and years is None:
@@ -242,7 +244,6 @@ def fit_compute_law(  # noqa: PLR0913 - a fit has as many choices
         fit = _published(design, errors, form, before, margin)
     else:
         fit = _line(design, errors, form, method, quantile, with_covariance)
-    is_backward = fit.values[1] * form.error_sign >= 0.0
     return ComputeLaw(
         form=form,
         method=method,
@@ -252,10 +253,15 @@ def fit_compute_law(  # noqa: PLR0913 - a fit has as many choices
         n=len(x),
         log10_compute_range=(float(x.min()), float(x.max())),
         details=fit.details,
-        cautions=(*fit.cautions, *(("error_does_not_fall_with_compute",) if is_backward else ())),
+        cautions=_cautions(fit, form),
         year_origin=origin,
         year=None if years is None else float(years.max()),
     )
+
+
+def _cautions(fit: LineFit, form: Form) -> tuple[str, ...]:
+    falls = fit.values[1] * form.error_sign < 0.0
+    return fit.cautions if falls else (*fit.cautions, "error_does_not_fall_with_compute")
 
 
 def _line(  # noqa: PLR0913, PLR0917 - a fit has as many choices
@@ -301,8 +307,16 @@ def margin_of(error: ArrayLike, year: ArrayLike, share: float) -> float:
 
     Any margin below the true one is valid, since it cuts a truncated sample closer; a wider one
     takes for a free choice what was cut away.
+
+    Raises
+    ------
+    InputError
+        If the share is not from 0 to 1, an error is no fraction, or there are not as many of each.
     """
+    if not 0.0 <= share <= 1.0:
+        raise InputError.of("share", share, "must be from 0 to 1")
     errors, years = as_float64("error", error), as_float64("year", year)
+    check_models(np.zeros_like(errors), errors, years)
     return _margin(errors, best_of_their_day(errors, years), share)
 
 

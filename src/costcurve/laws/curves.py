@@ -128,8 +128,8 @@ class CurveLaw:
         InputError
             If there is no point, or one is not finite or out of range.
         """
-        xs, ys = (np.asarray(each, dtype=np.float64).ravel() for each in (x, y))
-        ws = None if weights is None else np.asarray(weights, dtype=np.float64).ravel()
+        xs, ys = _numbers("x", x).ravel(), _numbers("y", y).ravel()
+        ws = None if weights is None else _numbers("weights", weights).ravel()
         _check("x", xs)
         _check("y", ys, most)
         if not len(xs) or len(xs) != len(ys):
@@ -181,10 +181,8 @@ class Curve:
         InputError
             If an x is not finite or not above 0, or a share not from 0 to 1.
         """
-        wrong = [share for share in shares if not 0.0 <= share <= 1.0]
-        if wrong:
-            raise InputError.of("shares", wrong[0], "must be from 0 to 1")
-        new = np.atleast_1d(np.asarray(x, dtype=np.float64))
+        _check_shares(shares)
+        new = _numbers("x", x).ravel()
         middle, scale = self._distribution(new)
         wanted = student_quantile(self.law.nominal(np.array(shares), len(self.seen.x)))
         with np.errstate(invalid="ignore"):
@@ -197,17 +195,27 @@ class Curve:
         Raises
         ------
         InputError
-            If a value is not finite or not above 0.
+            If a value is not finite or not above 0, or there are neither one nor as many y as x.
         """
-        new = np.atleast_1d(np.asarray(x, dtype=np.float64))
-        values = np.broadcast_to(np.asarray(y, dtype=np.float64), new.shape)
+        new, values = _numbers("x", x).ravel(), _numbers("y", y).ravel()
+        if values.size not in {1, new.size}:
+            raise InputError.of("y", values.size, "must be one, or as many as x")
         _check("y", values)
         middle, scale = self._distribution(new)
         below = student_cdf((np.log(values) - middle) / scale)
         return np.where(values >= self.most, 1.0, self.law.calibrated(below, len(self.seen.x)))
 
     def sample(self, x: Any, draws: int, seed: int = 0) -> FloatArray:
-        """Return draws of one more measurement at each x by itself, of shape (draws, m)."""
+        """Return draws of one more measurement at each x by itself, of shape (draws, m).
+
+        Raises
+        ------
+        InputError
+            If an x is not finite or not above 0, or draws or seed are no whole number from 0 on.
+        """
+        for name, given in (("draws", draws), ("seed", seed)):
+            if not isinstance(given, int | np.integer) or given < 0:
+                raise InputError.of(name, given, "must be a whole number of at least 0")
         uniform = np.random.default_rng(seed).random(draws)
         return self.predict(x, tuple(uniform.tolist()))
 
@@ -219,7 +227,7 @@ class Curve:
         y : float
             The target, above 0.
         shares : tuple of float
-            Probabilities.
+            Probabilities, 0 to 1.
 
         Returns
         -------
@@ -229,8 +237,9 @@ class Curve:
         Raises
         ------
         InputError
-            If the target is not finite or not above 0.
+            If the target is not finite or not above 0, or a probability not from 0 to 1.
         """
+        _check_shares(shares)
         grid = self.reach(_GRID)
         chance = np.maximum.accumulate(self.probability(y, grid))
         first = np.searchsorted(chance, shares)
@@ -289,6 +298,19 @@ class Curve:
         )
         self._share = float(share[-1])
         return middle[:-1] + np.log(self.seen.y[-1]), np.exp(log_scale[:-1])
+
+
+def _numbers(name: str, values: Any) -> FloatArray:
+    try:
+        return np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError, OverflowError):
+        raise InputError.of(name, values, "must be numbers") from None
+
+
+def _check_shares(shares: Sequence[float]) -> None:
+    wrong = [share for share in shares if not 0.0 <= share <= 1.0]
+    if wrong:
+        raise InputError.of("shares", wrong[0], "must be from 0 to 1")
 
 
 def _check(name: str, values: FloatArray, most: float = np.inf) -> None:

@@ -44,9 +44,17 @@ class NetworkSizeLaw:
     r2: float
 
     def flop_per_pass(self, parameters: ArrayLike) -> FloatArray:
-        """Return the FLOP of a pass that the line expects of so many parameters."""
-        sizes = np.log10(as_float64("parameters", parameters))
-        return np.asarray(10.0 ** (self.intercept + self.slope * sizes))
+        """Return the FLOP of a pass that the line expects of so many parameters.
+
+        Raises
+        ------
+        InputError
+            If a number is not finite or not above 0.
+        """
+        sizes = as_float64("parameters", parameters)
+        if not (sizes > 0.0).all():
+            raise InputError.of("parameters", parameters, "must be above 0")
+        return np.asarray(10.0 ** (self.intercept + self.slope * np.log10(sizes)))
 
     def factor(self, sigmas: float = Z95) -> float:
         """Return how many times more or less a network takes; by default of nine in ten."""
@@ -70,8 +78,8 @@ def fit_network_size(parameters: ArrayLike, flop_per_pass: ArrayLike) -> Network
     sizes, flop = as_float64("parameters", parameters), as_float64("flop", flop_per_pass)
     if sizes.shape != flop.shape or sizes.ndim != 1 or len(sizes) < _FEWEST:
         raise InputError.of("parameters", sizes.shape, f"at least {_FEWEST} networks are needed")
-    if not (np.isfinite(sizes) & np.isfinite(flop) & (sizes > 0) & (flop > 0)).all():
-        raise InputError.of("parameters", "", "every number must be finite and above 0")
+    if not ((sizes > 0) & (flop > 0)).all():
+        raise InputError.of("parameters", "", "every number must be above 0")
     if np.ptp(sizes) == 0.0:
         raise InputError.of("parameters", f"{sizes[0]:g}", "must not be the same for all")
     x = np.log10(sizes)

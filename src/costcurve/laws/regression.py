@@ -14,7 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from costcurve.core.errors import Finding, InputError
-from costcurve.core.quantities import FloatArray
+from costcurve.core.quantities import Bounds, FloatArray
+from costcurve.laws.cap import LOG10_EXAMPLES_CAP
 from costcurve.laws.least_squares import LineFit, least_squares, scipy_module
 
 INTERCEPT = "intercept"
@@ -36,6 +37,15 @@ _MOST_SHARED = 0.99
 #: Largest relative complexity or distance: that of the most classes which a task may have. Squares
 #: of what is larger by far leave the range of numbers.
 _LARGEST = 1e9
+#: What a column of the evidence may hold.
+_BOUNDS = {
+    "error": Bounds(above=0.0, at_most=1.0),
+    "examples": Bounds(above=0.0, at_most=10.0**LOG10_EXAMPLES_CAP),
+    "pretrained": Bounds(at_least=0.0, at_most=1.0),
+    "relative_complexity": Bounds(at_least=0.0, at_most=_LARGEST),
+    "segmentation": Bounds(at_least=0.0, at_most=1.0),
+    "distance": Bounds(at_least=-_LARGEST, at_most=_LARGEST),
+}
 
 
 @dataclass(frozen=True)
@@ -45,7 +55,7 @@ class Evidence:
     Attributes
     ----------
     error, examples : ndarray of shape (n,)
-        Error as a fraction above 0 and at most 1; training examples, above 0.
+        Error as a fraction above 0 and at most 1; training examples, above 0 and at most 1e100.
     pretrained, segmentation : ndarray of shape (n,)
         0 or 1.
     relative_complexity : ndarray of shape (n,)
@@ -332,28 +342,18 @@ def _shared(away: FloatArray, codes: np.ndarray) -> float | None:
 
 
 def _check(evidence: Evidence) -> None:
-    findings: list[Finding] = []
-    distance = np.zeros(1) if evidence.distance is None else evidence.distance
-    for name, values, wrong, allowed in (
-        (
-            "error",
-            evidence.error,
-            ~((evidence.error > 0) & (evidence.error <= 1)),
-            "must be a fraction above 0 and at most 1",
-        ),
-        ("examples", evidence.examples, ~(evidence.examples > 0), "must be above 0"),
-        (
-            "relative_complexity",
-            evidence.relative_complexity,
-            ~((evidence.relative_complexity >= 0) & (evidence.relative_complexity <= _LARGEST)),
-            f"must be at least 0 and at most {_LARGEST:g}",
-        ),
-        ("distance", distance, ~(np.abs(distance) <= _LARGEST), f"must be at most {_LARGEST:g}"),
-    ):
-        findings.extend(
-            Finding(f"{name}[{place + 1}]", f"{values[place]:g}", allowed)
-            for place in np.flatnonzero(wrong)[:20].tolist()
-        )
+    columns = {name: getattr(evidence, name) for name in _BOUNDS}
+    given = {name: np.asarray(each) for name, each in columns.items() if each is not None}
+    if any(each.shape != (len(evidence.group),) for each in given.values()):
+        raise InputError([Finding("evidence", "", "every column must have as many rows as group")])
+    findings = []
+    for name, values in given.items():
+        low, high = _BOUNDS[name].ends()
+        wrong = ~((values >= low) & (values <= high))
+        findings += [
+            Finding(f"{name}[{place + 1}]", f"{values[place]:g}", f"must be {_BOUNDS[name]}")
+            for place in np.flatnonzero(wrong).tolist()
+        ]
     InputError.check(findings)
     if len(evidence.error) < 1 + _SPARE:
         allowed = f"at least {1 + _SPARE} rows are needed"
