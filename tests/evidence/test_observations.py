@@ -21,6 +21,7 @@ from costcurve.evidence.observations import (
     gflop_per_s,
     hardware_burden_gflop,
     imagenet,
+    paper_of,
     read_observations,
     summary,
 )
@@ -318,3 +319,17 @@ def test_our_table_of_imagenet_agrees_with_timm(data):
 def test_the_table_of_metrics_names_a_source_for_each():
     text = packaged_text("evidence", "metrics.csv")
     assert all(row["source"] for row in csv.DictReader(text.splitlines()))
+
+
+@pytest.mark.parametrize(
+    ("source", "paper"),
+    [
+        ("Goyal et al. (2017), arXiv:1706.02677, Table 2c; hardware Sec. 5.3", "arXiv:1706.02677"),
+        ("Mikami et al. (2018), arXiv:1811.05233v1", "arXiv:1811.05233"),
+        ("FFCV, README (paper: arXiv:2306.12517)", "arXiv:2306.12517"),
+        ("Krizhevsky et al. (2012), NIPS 2012, Table 2", "Krizhevsky et al. (2012)"),
+        ("", ""),
+    ],
+)
+def test_two_tables_of_one_paper_are_one_paper(source, paper):
+    assert paper_of(source) == paper

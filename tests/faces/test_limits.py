@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from costcurve.evidence.observations import imagenet, paper_of
 from costcurve.evidence.timm import imagenet_errors
 
 
@@ -171,6 +172,45 @@ def test_the_models_of_imagenet_that_come_with_the_library(cli):
     assert passes["n"] >= 60
     assert "today" not in passes["projections"][0]
     assert passes["coefficients"]["year"]["value"] < 0
+
+
+#: A bootstrap of 200 samples tells a standard error to 5 %; the sandwich of a few dozen groups and
+#: the pairs bootstrap differ by some per cent more.
+SANDWICH_TOLERANCE = 0.2
+
+
+def test_models_of_one_paper_are_not_taken_for_independent(cli):
+    grouped = cli("limits", "imagenet", "--json").json
+    alone = cli("limits", "imagenet", "--group", "none", "--json").json
+    assert grouped["coefficients"]["slope"]["value"] == alone["coefficients"]["slope"]["value"]
+    assert "groups" not in alone.get("details", {})
+    # The cluster sandwich CR1 of Liang and Zeger (1986), by hand.
+    rows = imagenet()
+    known = np.flatnonzero(rows.hardware_burden_gflop > 0)
+    papers = [paper_of(rows.text("source")[place]) for place in known.tolist()]
+    x, y = np.log10(rows.hardware_burden_gflop[known]), np.log10(rows.error[known])
+    design = np.stack([np.ones(len(x)), x], axis=1)
+    away = y - design @ np.linalg.lstsq(design, y, rcond=None)[0]
+    codes = np.unique(papers, return_inverse=True)[1]
+    number = codes.max() + 1
+    assert grouped["details"]["groups"] == number
+    sums = np.stack([design[codes == code].T @ away[codes == code] for code in range(number)])
+    bread = np.linalg.inv(design.T @ design)
+    more = number / (number - 1) * (len(x) - 1) / (len(x) - 2)
+    expected = np.sqrt(np.diag(more * bread @ sums.T @ sums @ bread))[1]
+    found = grouped["coefficients"]["slope"]["se"]
+    assert found == pytest.approx(expected, rel=SANDWICH_TOLERANCE)
+    assert found > 1.5 * alone["coefficients"]["slope"]["se"]
+
+
+def test_the_page_says_which_models_these_are_and_whence_the_errors(cli):
+    rows = imagenet()
+    known = int((rows.hardware_burden_gflop > 0).sum())
+    words = " ".join(cli("limits", "imagenet").out.split())
+    assert f"{known} of the table's {len(rows)} models say their hardware burden" in words
+    assert "groups of models (papers) drawn anew 200 times" in words
+    alone = " ".join(cli("limits", "imagenet", "--group", "none").out.split())
+    assert "take the models as independent" in alone
 
 
 def test_laws_as_printed(cli):

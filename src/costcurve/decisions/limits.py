@@ -13,23 +13,14 @@ from costcurve.core.errors import Finding, InputError
 from costcurve.core.notebook import notebook_html
 from costcurve.core.quantities import FloatArray, as_float64
 from costcurve.decisions.flop_price import Kind, flop_price
+from costcurve.decisions.limits_json import limits_json
 from costcurve.decisions.limits_margins import slopes_of_margins
 from costcurve.decisions.limits_page import page
 from costcurve.decisions.outlook import Meaning, Trends, error_at_efficiency, meaning
 from costcurve.decisions.projections import Projection, project
-from costcurve.laws.backtest import (
-    Hindsight,
-    calendar_backtest,
-    coverage_error,
-    overall_coverage,
-)
+from costcurve.laws.backtest import Hindsight, calendar_backtest, coverage_error
 from costcurve.laws.choices import choice_of
-from costcurve.laws.compute import (
-    NAMES,
-    ComputeLaw,
-    Method,
-    fit_compute_law,
-)
+from costcurve.laws.compute import ComputeLaw, Method, fit_compute_law
 from costcurve.laws.forms import Form
 from costcurve.laws.resampling import clustered
 from costcurve.laws.selection import best_of_their_day
@@ -59,6 +50,8 @@ class Evidence:
         What the compute is: arithmetic of training, hardware burden, or a pass, which has no price.
     cautions : tuple of str
         Codes of what a reader must know of the table.
+    about : str
+        In words: how many of a table's models these are, and what error and compute are.
 
     Raises
     ------
@@ -74,6 +67,7 @@ class Evidence:
     unit: str = "flop"
     kind: Kind = Kind.ARITHMETIC
     cautions: tuple[str, ...] = ()
+    about: str = ""
 
     def __post_init__(self) -> None:
         for name in ("log10_compute", "error", "year"):
@@ -141,42 +135,7 @@ class Limits:
 
     def to_dict(self) -> dict[str, Any]:
         """Return it under the keys of the JSON contract."""
-        law = self.law
-        data: dict[str, Any] = {
-            "n": law.n,
-            "form": str(law.form),
-            "method": str(law.method),
-            "coefficients": self._coefficients(),
-            **{name: law.details.get(name) for name in ("r2", "r2_adjusted")},
-            "residual_se": law.residual_se,
-            "f": law.details.get("f"),
-            "exponent": self._exponent(),
-            "projections": [
-                {
-                    **each.to_dict(),
-                    "compute_unit": self.unit,
-                    **(self.meanings[place].to_dict() if self.meanings else {}),
-                    **self._gain(each.target_error),
-                }
-                for place, each in enumerate(self.projections)
-            ],
-            "flags": self.flags,
-        }
-        more: dict[str, float | None] = {
-            name: each for name, each in law.details.items() if name not in data
-        }
-        if law.year is not None:
-            more |= {"year_origin": law.year_origin, "year": law.year}
-        if law.clusters is not None:
-            more["groups"] = float(law.clusters)
-        if more:
-            data["details"] = more
-        data["compute_kind"] = str(self.kind)
-        if self.source:
-            data["source"] = self.source
-        if self.sensitivity:
-            data["sensitivity"] = list(self.sensitivity)
-        return data | self._backtest()
+        return limits_json(self)
 
     def error_with_gain(self, error: float) -> float | None:
         """Return what the compute of an error buys with the gain; `None` where no error stands."""
@@ -185,36 +144,10 @@ class Limits:
         found = error_at_efficiency(self.law, error, self.efficiency_gain)
         return found if isfinite(found) else None
 
-    def _gain(self, error: float) -> dict[str, Any]:
-        if self.efficiency_gain is None:
-            return {}
-        return {"error_with_efficiency_gain": self.error_with_gain(error)}
-
-    def _coefficients(self) -> dict[str, dict[str, Any]]:
-        law = self.law
-        ends, errors = law.intervals(), law.standard_errors
-        rows = zip(NAMES, law.values.tolist(), errors.tolist(), ends.tolist(), strict=False)
-        return {
-            name: {"value": value, "se": error, "ci95": interval}
-            for name, value, error, interval in rows
-        }
-
-    def _exponent(self) -> dict[str, Any] | None:
-        law = self.law
-        if law.form is not Form.POLYNOMIAL or not isfinite(law.exponent):
-            return None
-        ends = [end if isfinite(end) else None for end in law.exponent_interval()]
-        return {"value": law.exponent, "ci95": ends}
-
-    def _backtest(self) -> dict[str, Any]:
-        if not self.backtest:
-            return {}
-        is_quantile = self.law.method is Method.QUANTILE
-        name = "share_below_line" if is_quantile else "coverage_of_90_percent"
-        found: dict[str, Any] = {"rows": [each.to_dict() for each in self.backtest]}
-        found[name] = overall_coverage(list(self.backtest))
-        found["standard_error"] = self.coverage_error
-        return {"backtest": found}
+    @property
+    def about(self) -> str:
+        """Return what the models are, in words; empty where nobody said."""
+        return "" if self.evidence is None else self.evidence.about
 
     def document(self) -> Document:
         """Return it as a page."""
@@ -273,7 +206,13 @@ def limits(  # noqa: PLR0913 - a fit has as many choices
     dated = evidence.year is not None if has_trend is None else has_trend
     years = evidence.year if dated else None
     law = fit_compute_law(
-        evidence.log10_compute, evidence.error, form, method, year=years, quantile=quantile
+        evidence.log10_compute,
+        evidence.error,
+        form,
+        method,
+        year=years,
+        quantile=quantile,
+        with_covariance=evidence.group is None,
     )
     law = replace(law, cautions=(*law.cautions, *evidence.cautions))
     if evidence.group is not None:

@@ -109,7 +109,12 @@ def _frontier(found: Limits) -> ComputeLaw | None:
     years = None if found.law.year is None else evidence.year
     try:
         law = fit_compute_law(
-            evidence.log10_compute, evidence.error, found.law.form, Method.FRONTIER, year=years
+            evidence.log10_compute,
+            evidence.error,
+            found.law.form,
+            Method.FRONTIER,
+            year=years,
+            with_covariance=False,
         )
     except InputError:  # too few models
         return None

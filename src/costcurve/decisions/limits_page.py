@@ -70,8 +70,12 @@ def page(found: Limits) -> Document:
 def _notes(found: Limits) -> list[str]:
     """Return where a printed law stands, for which date a dated one speaks, and the trends used."""
     law, notes = found.law, []
+    if found.about:
+        notes.append(f"{found.about}.")
     if found.source:
         notes.append(f"As printed: {found.source}.")
+    if found.evidence is not None:
+        notes.append(_scatter(law))
     if law.year is not None:
         notes.append(
             f"Years are counted from {law.year_origin:.0f}; compute is that of {law.year:.1f}, "
@@ -84,6 +88,20 @@ def _notes(found: Limits) -> list[str]:
         named = f"algorithms: {found.trends.algorithms}" if found.trends.algorithms else own
         notes.append(f"Trends of costs: hardware: {found.trends.hardware}; {named}.")
     return notes
+
+
+def _scatter(law: ComputeLaw) -> str:
+    """Return from what the standard errors are."""
+    if law.clusters is None:
+        return (
+            "Standard errors and intervals take the models as independent. Models of one paper are "
+            "not: a group for each paper widens them."
+        )
+    return (
+        f"Standard errors and intervals are those of {law.clusters} groups of models (papers) "
+        f"drawn anew {law.details['resamples']:.0f} times, since models of one paper are not "
+        "independent."
+    )
 
 
 def _lead(law: ComputeLaw) -> str:

@@ -6,6 +6,7 @@ section 6.1, gathered from papers. A file may hold more.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -54,6 +55,7 @@ NUMERIC = (
 )
 #: A multiplication and an addition.
 FLOP_PER_MULTIPLY_ADD = 2.0
+_ARXIV = re.compile(r"arXiv:\d{4}\.\d{4,5}")
 _SECONDS_PER_HOUR, _GFLOP_PER_TFLOP = 3600.0, 1000.0
 
 
@@ -193,6 +195,16 @@ def read_observations(
 def imagenet() -> Observations:
     """Return the models of ImageNet that come with the library, typed from their papers."""
     return read_observations(packaged("evidence", "imagenet.csv"))
+
+
+def paper_of(source: str) -> str:
+    """Return what tells the paper of a source: its arXiv identifier, or else its first words.
+
+    Sources name a paper's tables and sections too; models of two tables of one paper share their
+    authors, recipe and hardware.
+    """
+    found = _ARXIV.search(source)
+    return found[0] if found else source.split(",", maxsplit=1)[0]
 
 
 def _observations(table: Columns, metrics: Mapping[str, Metric] | None) -> Observations:

@@ -14,7 +14,7 @@ from costcurve.decisions.limits import LOG10_FLOP, Evidence, Limits, projected
 from costcurve.decisions.limits import limits as make_limits
 from costcurve.decisions.outlook import Trends, find_trend
 from costcurve.evidence.columns import Columns
-from costcurve.evidence.observations import imagenet
+from costcurve.evidence.observations import Observations, imagenet, paper_of
 from costcurve.facts.tables import fold
 from costcurve.laws.compute import LEAST_ERROR, Method
 from costcurve.laws.compute_laws import find_published_law
@@ -27,6 +27,16 @@ _OURS = "imagenet"
 BENCHMARKS = (_OURS, "ms-coco", "squad-1.1", "conll-2003", "wmt-2014-en-fr")
 _IMAGENET_X = ("hardware_burden", "flop_per_pass")
 _TARGETS = [0.05, 0.01]
+#: Instead of a column: the paper of every model's source, and no groups at all.
+_PAPER, NO_GROUP = "paper", "none"
+#: What the compute of our table is.
+_COMPUTE_OF = {
+    Kind.BURDEN: (
+        "their hardware burden (accelerators x their FP32 rate x hours of training: what the "
+        "hardware could have computed meanwhile, not what it did)"
+    ),
+    Kind.PASS: "the FLOP of one forward pass, which has no price",
+}
 #: Flags that say nothing without a file, and those that say nothing without a fit.
 _OF_FILES = ("error", "error_percent", "x_unit")
 _OF_FITS = ("x", "date", "group", "method", "quantile", "backtest")
@@ -57,7 +67,8 @@ class LimitsQuestion:
     source_field : str
         What names it, for errors.
     x, error, date, group : str, optional
-        Names of its columns.
+        Names of its columns. Of our table the group is each model's paper unless another column,
+        or none, is asked for.
     error_percent, backtest : bool
         Whether errors are in per cent; whether to fit every year and score the later ones.
     x_unit, form, method : str, optional
@@ -215,17 +226,34 @@ def _imagenet(question: LimitsQuestion) -> Evidence:
     rows = imagenet()
     x = rows.hardware_burden_gflop if name == _IMAGENET_X[0] else rows.flop_per_pass / 1e9
     known = x > 0
-    groups = None
-    if question.group is not None:
-        cells = rows.table.column("group", question.group)
-        groups = [cells[place] for place in np.flatnonzero(known)]
+    kind = Kind.BURDEN if name == _IMAGENET_X[0] else Kind.PASS
     return Evidence(
         log10_compute=np.log10(x[known]),
         error=rows.error[known],
         year=rows.year[known],
-        group=groups,
+        group=_groups(rows, question.group, known),
         unit="gflop",
-        kind=Kind.BURDEN if name == _IMAGENET_X[0] else Kind.PASS,
+        kind=kind,
+        about=_about(rows, known, kind),
+    )
+
+
+def _groups(rows: Observations, asked: str | None, known: np.ndarray) -> list[str] | None:
+    """Return what each model was published with: its paper, unless another column is asked for."""
+    if asked == NO_GROUP:
+        return None
+    if asked in {None, _PAPER}:
+        cells = [paper_of(source) for source in rows.text("source")]
+    else:
+        cells = rows.table.column("group", asked)
+    return [cells[place] for place in np.flatnonzero(known).tolist()]
+
+
+def _about(rows: Observations, known: np.ndarray, kind: Kind) -> str:
+    years = rows.year[known]
+    return (
+        f"{known.sum()} of the table's {len(rows)} models say {_COMPUTE_OF[kind]}; they came out "
+        f"{int(years.min())} to {int(years.max())}. Error is 1 - top-1 accuracy on ImageNet"
     )
 
 

@@ -34,7 +34,11 @@ def _parser() -> Parser:
     parser.value("error", "The column of the error.")
     parser.switch("error-percent", "The error is in per cent.")
     parser.value("date", "The column of the date, or of arXiv identifiers: adds a time trend.")
-    parser.value("group", "The column of the paper: standard errors by a cluster bootstrap.")
+    parser.value(
+        "group",
+        "The column of the paper: standard errors by a cluster bootstrap. Of imagenet "
+        "each model's paper, unless a column or none.",
+    )
     parser.value("x-unit", "flop or gflop. Default: flop.")
     parser.value("form", f"One of: {', '.join(Form)}. Default: polynomial.")
     parser.value("method", f"One of: {', '.join(Method)}. Default: ols.")
