@@ -222,6 +222,43 @@ def test_laws_as_printed(cli):
     assert printed["exponent"]["value"] == pytest.approx(1 / 0.07)
 
 
+#: Percentiles of 200,000 draws by hand and of 8,192 of low discrepancy, in decades of about 60.
+DRAWN_TOLERANCE = 1.0
+
+
+def test_the_interval_of_a_printed_law_holds_what_its_digits_leave(cli):
+    found = cli("limits", "ms-coco", "--target-error", "0.3", "--json").json
+    (each,) = found["projections"]
+    # Table 3 by hand: intercept -0.002 and slope -0.02, 33 models, residual 0.02, R2 0.29.
+    ends = [(np.log10(0.3) + 0.002 + a) / (-0.02 + b) for a in (-5e-4, 5e-4) for b in (-5e-3, 5e-3)]
+    assert each["log10_compute_rounding_low"] == pytest.approx(min(ends))
+    assert each["log10_compute_rounding_high"] == pytest.approx(max(ends))
+    random, draws = np.random.default_rng(0), 200_000
+    wider = np.sqrt(31 / random.chisquare(31, draws))
+    slope_se = 0.02 / np.sqrt(0.29 / 0.71 * 31)
+    centre = np.sqrt(0.06**2 - 0.02**2 / 33) / slope_se
+    slope = -0.02 + wider * slope_se * random.standard_normal(draws)
+    height = -0.002 - 0.02 * centre + wider * 0.02 / np.sqrt(33) * random.standard_normal(draws)
+    intercept = height - slope * centre + random.uniform(-5e-4, 5e-4, draws)
+    slope += random.uniform(-5e-3, 5e-3, draws)
+    scatter = wider * 0.02 * random.standard_normal(draws)
+    compute = np.where(slope < 0, (np.log10(0.3) - scatter - intercept) / slope, np.inf)
+    low, high = np.quantile(compute, [0.05, 0.95])
+    assert each["log10_compute_p05"] == pytest.approx(low, abs=DRAWN_TOLERANCE)
+    assert each["log10_compute_p95"] == pytest.approx(high, rel=0.1)
+
+
+def test_a_printed_law_stands_beside_what_its_figure_prints(cli):
+    found = cli("limits", "ms-coco", "--json").json["projections"]
+    # Figure 4 of Thompson et al. (2020), MS COCO, polynomial.
+    assert [each["log10_compute_printed"] for each in found] == [14, 23, 44]
+    (other,) = cli("limits", "ms-coco", "--target-error", "0.2", "--json").json["projections"]
+    assert other["log10_compute_printed"] is None
+    words = " ".join(cli("limits", "ms-coco").out.split())
+    assert "0.1 10^49.9 10^39.9 to 10^66.6 10^44" in words
+    assert "The standard error of the slope follows from R2" in words
+
+
 @pytest.mark.parametrize(
     ("flags", "words"),
     [

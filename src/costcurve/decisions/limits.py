@@ -21,6 +21,7 @@ from costcurve.decisions.projections import Projection, project
 from costcurve.laws.backtest import Hindsight, calendar_backtest, coverage_error
 from costcurve.laws.choices import choice_of
 from costcurve.laws.compute import ComputeLaw, Method, fit_compute_law
+from costcurve.laws.compute_laws import PublishedLaw
 from costcurve.laws.forms import Form
 from costcurve.laws.resampling import clustered
 from costcurve.laws.selection import best_of_their_day
@@ -106,8 +107,8 @@ class Limits:
         Standard error of the backtest's overall coverage, of least squares.
     efficiency_gain : float, optional
         How many times less compute every error is taken to need, to see what that buys.
-    source : str
-        Of a law as published: where.
+    printed : PublishedLaw, optional
+        The law as it was published, where it is one.
     evidence : Evidence, optional
         The models that the law was fitted to.
     """
@@ -122,7 +123,7 @@ class Limits:
     trends: Trends | None = None
     coverage_error: float | None = None
     efficiency_gain: float | None = None
-    source: str = ""
+    printed: PublishedLaw | None = None
     evidence: Evidence | None = field(default=None, repr=False)
 
     @property
@@ -143,6 +144,11 @@ class Limits:
             return None
         found = error_at_efficiency(self.law, error, self.efficiency_gain)
         return found if isfinite(found) else None
+
+    @property
+    def source(self) -> str:
+        """Return where a law was published; empty of one that was fitted here."""
+        return "" if self.printed is None else self.printed.source
 
     @property
     def about(self) -> str:

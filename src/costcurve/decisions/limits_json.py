@@ -67,6 +67,7 @@ def _projections(found: Limits) -> list[dict[str, Any]]:
             "compute_unit": found.unit,
             **(found.meanings[place].to_dict() if found.meanings else {}),
             **_gain(found, each.target_error),
+            **_as_printed(found, each.target_error),
         }
         for place, each in enumerate(found.projections)
     ]
@@ -76,6 +77,18 @@ def _gain(found: Limits, error: float) -> dict[str, Any]:
     if found.efficiency_gain is None:
         return {}
     return {"error_with_efficiency_gain": found.error_with_gain(error)}
+
+
+def _as_printed(found: Limits, error: float) -> dict[str, Any]:
+    """Return what a paper prints beside its law, and what the rounding of the law leaves."""
+    if found.printed is None:
+        return {}
+    low, high = found.printed.band(error)
+    return {
+        "log10_compute_printed": found.printed.printed_gflop(error),
+        "log10_compute_rounding_low": low,
+        "log10_compute_rounding_high": high,
+    }
 
 
 def _coefficients(law: ComputeLaw) -> dict[str, dict[str, Any]]:

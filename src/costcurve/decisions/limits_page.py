@@ -11,6 +11,7 @@ from costcurve.decisions.flop_price import Ends, Kind
 from costcurve.decisions.projections import Projection
 from costcurve.laws.backtest import Hindsight
 from costcurve.laws.compute import NAMES, ComputeLaw, Method
+from costcurve.laws.compute_laws import PublishedLaw
 from costcurve.laws.forms import Form
 
 if TYPE_CHECKING:
@@ -43,7 +44,13 @@ _OF_WHAT = {
     Method.FRONTIER: "of the best achievable",
     Method.SELECTION: "of all models, published or not",
 }
-
+#: What is not printed of a printed law, and what its few digits do.
+_ROUNDING = (
+    "The standard error of the slope follows from R2 and the number of models, since the paper "
+    "prints it to one digit. The coefficients have few digits too: a point below may be decades "
+    "from the one that the authors had, and the intervals hold that. Where Figure 4 of the paper "
+    "prints a number of its own, take that."
+)
 
 #: Powers of ten from here on are read more easily as such.
 _LONGEST_AMOUNT = 13.0
@@ -57,6 +64,7 @@ def page(found: Limits) -> Document:
     tables = [
         _coefficients(law),
         *([_targets(law, projections, found.unit)] if projections else []),
+        *([_printed(found.printed, projections)] if found.printed else []),
         *([_means(found)] if found.meanings else []),
         *([_gains(found)] if projections and found.efficiency_gain is not None else []),
         *([_margins(found.sensitivity)] if found.sensitivity else []),
@@ -73,7 +81,7 @@ def _notes(found: Limits) -> list[str]:
     if found.about:
         notes.append(f"{found.about}.")
     if found.source:
-        notes.append(f"As printed: {found.source}.")
+        notes += [f"As printed: {found.source}.", _ROUNDING]
     if found.evidence is not None:
         notes.append(_scatter(law))
     if law.year is not None:
@@ -140,6 +148,21 @@ def _targets(law: ComputeLaw, projections: Sequence[Projection], unit: str) -> T
     return Table(
         "What a target takes", ("Target error", f"Compute, {unit}", interval, ""), rows, (1, 2)
     )
+
+
+def _printed(printed: PublishedLaw, projections: Sequence[Projection]) -> Table:
+    """Return each target by the rounded law, what rounding leaves, and what Figure 4 prints."""
+    rows = []
+    for each in projections:
+        power = printed.printed_gflop(each.target_error)
+        low, high = printed.band(each.target_error)
+        told = "" if power is None else f"10^{power}"
+        row = (f"{each.target_error:g}", _power(each.log10_compute),
+               f"{_power(low)} to {_power(high)}", told)  # fmt: skip
+        rows.append(row)
+    header = ("Target error", "By the printed digits", "Rounding leaves", "Figure 4 prints")
+    title = "The same beside the paper's Figure 4, in gflop; its powers of ten are cut off"
+    return Table(title, header, tuple(rows), (1, 2, 3))
 
 
 def _means(found: Limits) -> Table:

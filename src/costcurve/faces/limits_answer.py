@@ -211,8 +211,9 @@ def _as_printed(
     found = find_published_law(benchmark, form)
     nothing = np.zeros(0)
     burden = Evidence(nothing, nothing, unit="gflop", kind=Kind.BURDEN)
-    result = projected(found.law(), targets or found.errors, burden, budget_usd, trends)
-    return replace(result, source=found.source)
+    law = found.law_with_rounding()
+    result = projected(law, targets or found.errors, burden, budget_usd, trends)
+    return replace(result, law=found.law(), printed=found)
 
 
 def _imagenet(question: LimitsQuestion) -> Evidence:
