@@ -103,6 +103,36 @@ def test_what_a_target_means(cli, table):
     assert rich["year_affordable"] == pytest.approx(rich["year_affordable_p95"])
 
 
+def test_todays_dollars_are_as_of_a_day_that_may_be_given(cli, tmp_path):
+    path = dated(tmp_path, waste=0.0)
+    flags = ("limits", "--from", str(path), "--x", "flop", "--error", "error", "--date", "date")
+    ask = (*flags, "--target-error", "0.1", "--as-of")
+    first, later = (cli(*ask, day, "--json").json for day in ("2030-01-01", "2031-01-01"))
+    assert (first["as_of"], later["as_of"]) == (2030.0, 2031.0)
+    # At one error, a year of the line's own trend is worth so many decades of compute.
+    slope, year = (first["coefficients"][name]["value"] for name in ("slope", "year"))
+    dollars = [found["projections"][0]["today"]["cost_usd"] for found in (first, later)]
+    assert np.log10(dollars[1] / dollars[0]) == pytest.approx(-year / slope)
+    assert "as of 2030-01-01" in " ".join(cli(*ask, "2030-01-01").out.split())
+    wrong = cli(*ask, "soon")
+    assert wrong.status == 2
+    assert "as_of: 'soon'" in wrong.err
+
+
+def test_algorithms_may_be_held_still(cli):
+    ask = ("limits", "imagenet", "--group", "none", "--target-error", "0.05", "--budget-usd", "1e6")
+    still = cli(*ask, "--algorithms", "none")
+    assert still.status == 0
+    assert "algorithms stand still" in " ".join(still.out.split())
+    moved = " ".join(cli(*ask).out.split())
+    # The rates of the table of trends, with their source.
+    assert "doubles every 2.07 years, 1.54 to 3.13" in moved
+    assert "Erdil and Besiroglu (2022), arXiv:2212.05153" in moved
+    years = [cli(*ask, *more, "--json").json["projections"][0]["year_affordable"]
+             for more in (["--algorithms", "none"], [])]  # fmt: skip
+    assert years[0] > years[1]
+
+
 def test_what_an_efficiency_gain_buys(cli, table):
     flags = ("limits", "--from", str(table), "--x", "flop", "--error", "top1_error")
     more = ("--error-percent", "--target-error", "0.1", "--efficiency-gain", "10")
@@ -123,6 +153,50 @@ def test_a_field_that_does_not_improve_reaches_no_target(cli, tmp_path):
     ).json
     assert found["projections"][0]["log10_compute"] is None
     assert found["flags"] == ["error_does_not_fall_with_compute", "not_reachable", "few_models"]
+
+
+def test_accuracies_for_errors_are_asked_about(cli, tmp_path):
+    path = tmp_path / "x.csv"
+    rows = [f"{10.0**n:g},{0.4 + n / 50:g}" for n in range(9, 21)]
+    path.write_text("flop,accuracy\n" + "\n".join(rows) + "\n")
+    ran = cli(
+        *("limits", "--from", str(path), "--x", "flop", "--error", "accuracy"),
+        *("--target-error", "0.05"),
+    )
+    words = " ".join(ran.out.split())
+    assert "Is the column an accuracy?" in words
+    assert "no limit" not in words
+    assert "USD today" not in words
+
+
+SMALL = {
+    "three": ("9,.5 10,.41 11,.3", [], "Fewer than 10 models"),
+    "no backtest": ("9,.5 11,.41 10,.3 12,.22", ["--date", "date", "--backtest"], "no backtest"),
+    "one column": ("9,.5 10,.41 11,.3 12.1,.22", ["--date", "date"], "rise nearly together"),
+}
+
+
+@pytest.mark.parametrize("name", SMALL)
+def test_what_so_few_models_cannot_tell_is_said(cli, tmp_path, name):
+    rows, flags, words = SMALL[name]
+    path = tmp_path / "x.csv"
+    lines = ["flop,error,date"]
+    for place, row in enumerate(rows.split()):
+        power, error = row.split(",")
+        lines.append(f"{10.0 ** float(power):g},{error},{2010 + place}")
+    path.write_text("\n".join(lines) + "\n")
+    ran = cli("limits", "--from", str(path), "--x", "flop", "--error", "error", *flags)
+    assert ran.status == 0
+    assert words in " ".join(ran.out.split())
+
+
+def test_a_backtest_says_what_it_scores_and_what_follows(cli):
+    ask = ("limits", "imagenet", "--group", "none", "--backtest")
+    words = " ".join(cli(*ask).out.split())
+    held = cli(*ask, "--json").json["backtest"]["coverage_of_90_percent"]
+    assert f"over the years it held {held:.0%}" in words
+    assert "log10 of the error" in words
+    assert ("That is too few" in words) == (held < 0.9 - 0.03)
 
 
 def test_fractions_among_per_cent_are_flagged(cli, tmp_path):

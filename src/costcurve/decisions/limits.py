@@ -8,6 +8,8 @@ from functools import partial
 from math import inf, isfinite
 from typing import Any
 
+import numpy as np
+
 from costcurve.core.document import Document
 from costcurve.core.errors import Finding, InputError
 from costcurve.core.notebook import notebook_html
@@ -15,8 +17,8 @@ from costcurve.core.quantities import FloatArray, as_float64
 from costcurve.decisions.flop_price import Kind, flop_price
 from costcurve.decisions.limits_json import limits_json
 from costcurve.decisions.limits_margins import slopes_of_margins
-from costcurve.decisions.limits_page import page
-from costcurve.decisions.outlook import Meaning, Trends, error_at_efficiency, meaning
+from costcurve.decisions.limits_page import FEW_MODELS, page
+from costcurve.decisions.outlook import Meaning, Trends, error_at_efficiency, meaning, this_day
 from costcurve.decisions.projections import Projection, project
 from costcurve.laws.backtest import Hindsight, calendar_backtest, coverage_error
 from costcurve.laws.choices import choice_of
@@ -28,8 +30,9 @@ from costcurve.laws.selection import best_of_their_day
 
 #: log10 of the FLOP in a unit of compute.
 LOG10_FLOP = {"flop": 0.0, "gflop": 9.0}
-#: Fewer models than this leave the shape of the law open.
-FEW_MODELS = 10
+#: Correlation of date and compute from which a term for each says little of either: a variance ten
+#: times that of unrelated columns, the usual rule of thumb (Marquardt (1970), from memory).
+NEARLY_ONE = 0.9**0.5
 Report = Callable[[int, int], None]
 
 
@@ -105,6 +108,11 @@ class Limits:
         With which the year was found.
     coverage_error : float, optional
         Standard error of the backtest's overall coverage, of least squares.
+    priced : str
+        In words: what today's dollars and carbon were priced with.
+    as_of : float, optional
+        The day, as a year with decimals, for which today's dollars speak, where they hang on it:
+        of a law with a term for the date, and of a year of the budget.
     efficiency_gain : float, optional
         How many times less compute every error is taken to need, to see what that buys.
     printed : PublishedLaw, optional
@@ -122,6 +130,8 @@ class Limits:
     kind: Kind = Kind.ARITHMETIC
     trends: Trends | None = None
     coverage_error: float | None = None
+    priced: str = ""
+    as_of: float | None = None
     efficiency_gain: float | None = None
     printed: PublishedLaw | None = None
     evidence: Evidence | None = field(default=None, repr=False)
@@ -177,6 +187,7 @@ def limits(  # noqa: PLR0913 - a fit has as many choices
     has_backtest: bool = False,
     budget_usd: float | None = None,
     trends: Trends | None = None,
+    as_of: float | None = None,
     report: Report | None = None,
 ) -> Limits:
     """Return the law of a field and what targets take.
@@ -197,6 +208,9 @@ def limits(  # noqa: PLR0913 - a fit has as many choices
         For the year in which a target is affordable.
     trends : Trends, optional
         How fast costs fall; by default hardware alone, or with the law's own term for the date.
+    as_of : float, optional
+        The day for which dollars and carbon of a dated law speak, as a year with decimals; by
+        default that of the machine's clock.
     report : callable, optional
         Told how many samples of groups, and then years, are fitted, of how many.
 
@@ -220,11 +234,12 @@ def limits(  # noqa: PLR0913 - a fit has as many choices
         quantile=quantile,
         with_covariance=evidence.group is None,
     )
-    law = replace(law, cautions=(*law.cautions, *evidence.cautions))
+    together = () if years is None else _collinear(evidence.log10_compute, years)
+    law = replace(law, cautions=(*law.cautions, *evidence.cautions, *together))
     if evidence.group is not None:
         refit = partial(_refit, evidence, law, years, quantile)
         law = clustered(law, evidence.group, refit, report=report)
-    found = projected(law, target_errors, evidence, budget_usd, trends)
+    found = projected(law, target_errors, evidence, budget_usd, trends, as_of=as_of)
     found = replace(found, evidence=evidence, sensitivity=slopes_of_margins(evidence, law))
     if not has_backtest or evidence.year is None:
         return found
@@ -232,16 +247,21 @@ def limits(  # noqa: PLR0913 - a fit has as many choices
     backtest = calendar_backtest(
         *columns, law.method, quantile=quantile, has_trend=dated, report=report
     )
+    if not backtest:
+        short = replace(law, cautions=(*law.cautions, "too_few_for_a_backtest"))
+        return replace(found, law=short)
     spread = coverage_error(*columns, has_trend=dated) if law.method is Method.OLS else None
     return replace(found, backtest=tuple(backtest), coverage_error=spread)
 
 
-def projected(
+def projected(  # noqa: PLR0913 - a projection hangs on as much
     law: ComputeLaw,
     target_errors: Sequence[float],
     evidence: Evidence,
     budget_usd: float | None = None,
     trends: Trends | None = None,
+    *,
+    as_of: float | None = None,
 ) -> Limits:
     """Return what targets take by a law, fitted or published; the parameters are as of `limits`.
 
@@ -258,14 +278,25 @@ def projected(
     log10_flop = LOG10_FLOP[unit]
     found = tuple(project(law, each, log10_flop, has_price=has_price) for each in target_errors)
     meanings: tuple[Meaning, ...] = ()
+    priced, day = "", None
     if found and has_price:
-        price = flop_price(kind)
+        price, now = flop_price(kind), this_day() if as_of is None else as_of
         meanings = tuple(
-            meaning(law, each, log10_flop, price, budget_usd=budget_usd, trends=trends)
+            meaning(law, each, log10_flop, price, budget_usd=budget_usd, trends=trends, today=now)
             for each in target_errors
         )
+        priced = price.basis
+        day = now if law.year is not None or budget_usd is not None else None
     used = None if budget_usd is None else trends or Trends()
-    return Limits(law, found, unit, meanings=meanings, kind=kind, trends=used)
+    return Limits(
+        law, found, unit, meanings=meanings, kind=kind, trends=used, priced=priced, as_of=day
+    )
+
+
+def _collinear(log10_compute: FloatArray, years: FloatArray) -> tuple[str, ...]:
+    """Return a caution where date and compute are nearly one column."""
+    shared = float(np.corrcoef(log10_compute, years)[0, 1])
+    return ("date_runs_with_compute",) if abs(shared) > NEARLY_ONE else ()
 
 
 def _check(evidence: Evidence, *, has_trend: bool | None, has_backtest: bool) -> None:

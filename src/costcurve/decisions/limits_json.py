@@ -38,8 +38,10 @@ def limits_json(found: Limits) -> dict[str, Any]:
     if more:
         data["details"] = more
     data["compute_kind"] = str(found.kind)
-    words = {"source": found.source, "about": found.about}
+    words = {"source": found.source, "about": found.about, "priced": found.priced}
     data |= {name: each for name, each in words.items() if each}
+    if found.as_of is not None:
+        data["as_of"] = found.as_of
     if found.sensitivity:
         data["sensitivity"] = list(found.sensitivity)
     return data | _backtest(found)

@@ -14,6 +14,7 @@ from costcurve.decisions.limits import LOG10_FLOP, Evidence, Limits, projected
 from costcurve.decisions.limits import limits as make_limits
 from costcurve.decisions.outlook import Trends, find_trend
 from costcurve.evidence.columns import Columns
+from costcurve.evidence.dates import decimal_year
 from costcurve.evidence.observations import Observations, imagenet, paper_of
 from costcurve.facts.tables import fold
 from costcurve.laws.compute import LEAST_ERROR, Method
@@ -28,7 +29,7 @@ BENCHMARKS = (_OURS, "ms-coco", "squad-1.1", "conll-2003", "wmt-2014-en-fr")
 _IMAGENET_X = ("hardware_burden", "flop_per_pass")
 _TARGETS = [0.05, 0.01]
 #: Instead of a column: the paper of every model's source, and no groups at all.
-_PAPER, NO_GROUP = "paper", "none"
+_PAPER, NONE = "paper", "none"
 #: What the compute of our table is.
 _COMPUTE_OF = {
     Kind.BURDEN: (
@@ -76,7 +77,9 @@ class LimitsQuestion:
     quantile, budget_usd, efficiency_gain : str, optional
         Numbers.
     hardware, algorithms : str, optional
-        Names of trends.
+        Names of trends; for algorithms also `none`, which holds them still.
+    as_of : str, optional
+        The day for which dollars of a dated law and the year of a budget speak.
     target_error : sequence of str
         Fractions.
     """
@@ -100,6 +103,7 @@ class LimitsQuestion:
     efficiency_gain: str | None = None
     hardware: str | None = None
     algorithms: str | None = None
+    as_of: str | None = None
     target_error: Sequence[str] = ()
 
 
@@ -131,11 +135,12 @@ def answer_limits(
     targets = [_share("target_error", text, findings) for text in question.target_error]
     budget = _positive("budget_usd", question.budget_usd, findings)
     gain = _positive("efficiency_gain", question.efficiency_gain, findings)
+    as_of = _day("as_of", question.as_of, findings)
     benchmark = _benchmark(question, findings)
     trends = _trends(question, benchmark, findings)
     InputError.check(findings)
     if benchmark is not None and (benchmark != _OURS or question.published):
-        result = _as_printed(benchmark, Form(form), targets, budget, trends)
+        result = _as_printed(benchmark, Form(form), targets, budget, trends, as_of)
     else:
         of_file = benchmark is None
         result = make_limits(
@@ -148,6 +153,7 @@ def answer_limits(
             has_backtest=question.backtest,
             budget_usd=budget,
             trends=trends,
+            as_of=as_of,
             report=report,
         )
     return replace(result, efficiency_gain=gain)
@@ -156,9 +162,10 @@ def answer_limits(
 def _trends(question: LimitsQuestion, benchmark: str | None, findings: list[Finding]) -> Trends:
     """Return the trends; that of algorithms is of ImageNet, and of no other field unasked."""
     is_imagenet = benchmark == _OURS and question.date is None
+    asked = question.algorithms or None
     found = Trends(
         question.hardware or "hardware",
-        question.algorithms or ("algorithms" if is_imagenet else None),
+        "algorithms" if asked is None and is_imagenet else None if asked == NONE else asked,
     )
     for name in (found.hardware, found.algorithms):
         try:
@@ -201,18 +208,19 @@ def _benchmark(question: LimitsQuestion, findings: list[Finding]) -> str | None:
     return name
 
 
-def _as_printed(
+def _as_printed(  # noqa: PLR0913, PLR0917 - as much as `projected` takes
     benchmark: str,
     form: Form,
     targets: list[float],
     budget_usd: float | None,
     trends: Trends,
+    as_of: float | None,
 ) -> Limits:
     found = find_published_law(benchmark, form)
     nothing = np.zeros(0)
     burden = Evidence(nothing, nothing, unit="gflop", kind=Kind.BURDEN)
     law = found.law_with_rounding()
-    result = projected(law, targets or found.errors, burden, budget_usd, trends)
+    result = projected(law, targets or found.errors, burden, budget_usd, trends, as_of=as_of)
     return replace(result, law=found.law(), printed=found)
 
 
@@ -241,7 +249,7 @@ def _imagenet(question: LimitsQuestion) -> Evidence:
 
 def _groups(rows: Observations, asked: str | None, known: np.ndarray) -> list[str] | None:
     """Return what each model was published with: its paper, unless another column is asked for."""
-    if asked == NO_GROUP:
+    if asked == NONE:
         return None
     if asked in {None, _PAPER}:
         cells = [paper_of(source) for source in rows.text("source")]
@@ -268,6 +276,15 @@ def _positive(name: str, text: str | None, findings: list[Finding]) -> float | N
     if not 0.0 < value < _LARGEST:
         findings.append(Finding(name, shown(text), "must be a number above 0 and below 1e300"))
     return value
+
+
+def _day(name: str, text: str | None, findings: list[Finding]) -> float | None:
+    if text is None:
+        return None
+    found = decimal_year(text)
+    if found is None:
+        findings.append(Finding(name, shown(text), "must be a date: 2026-11-22, 2026-11 or 2026"))
+    return found
 
 
 def _word(
