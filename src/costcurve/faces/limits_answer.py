@@ -13,7 +13,7 @@ from costcurve.decisions.flop_price import Kind
 from costcurve.decisions.limits import LOG10_FLOP, Evidence, Limits, projected
 from costcurve.decisions.limits import limits as make_limits
 from costcurve.decisions.outlook import Trends, find_trend
-from costcurve.evidence.columns import Columns
+from costcurve.evidence.columns import Columns, as_numbers
 from costcurve.evidence.dates import decimal_year
 from costcurve.evidence.observations import Observations, imagenet, paper_of
 from costcurve.facts.tables import fold
@@ -302,6 +302,8 @@ def _share(name: str, text: str, findings: list[Finding]) -> float:
         value = float("nan")
     if not LEAST_ERROR <= value < 1.0:
         allowed = "must be a fraction above 0 and below 1, and at least 1e-9"
+        if 1.0 <= value <= 100.0:
+            allowed += f"; {value:g}% is {value / 100.0:g}"
         findings.append(Finding(name, shown(text), allowed))
     return value
 
@@ -325,6 +327,8 @@ def _evidence(question: LimitsQuestion, unit: str) -> Evidence:
         x = table.numbers("x", question.x, above=0.0)
     except InputError as error:
         findings.extend(error.findings)
+    _check_per_cent(table, question, findings)
+    InputError.check(findings)
     try:
         scale = 100.0 if question.error_percent else 1.0
         errors = table.numbers("error", question.error, above=0.0, at_most=1.0, scale=scale)
@@ -342,6 +346,17 @@ def _evidence(question: LimitsQuestion, unit: str) -> Evidence:
         unit=unit,
         cautions=("some_per_cent_below_1",) if question.error_percent and _mixed(errors) else (),
     )
+
+
+def _check_per_cent(table: Columns, question: LimitsQuestion, findings: list[Finding]) -> None:
+    """Add one finding where most errors look like per cent and nobody said so."""
+    name = str(question.error)
+    given = as_numbers(table.column("error", name))
+    alike = int(((given > 1.0) & (given <= 100.0)).sum())
+    if question.error_percent or 2 * alike <= len(given):
+        return
+    allowed = "looks like per cent; give --error-percent, by which per cent are divided by 100"
+    findings.append(Finding(f"error column {name}", f"{alike} of {len(given)} above 1", allowed))
 
 
 def _mixed(errors: FloatArray) -> bool:
