@@ -8,9 +8,16 @@ from functools import partial
 from pathlib import Path
 
 from costcurve.core.document import Document, Paragraph, Table
+from costcurve.core.errors import printable
 from costcurve.evidence.audit import Doubt, audit
 from costcurve.evidence.metrics import Metric, read_metrics
-from costcurve.evidence.observations import Observations, imagenet, read_observations, summary
+from costcurve.evidence.observations import (
+    Observations,
+    columns_read,
+    imagenet,
+    read_observations,
+    summary,
+)
 from costcurve.faces.cli.arguments import Command, Parser
 from costcurve.faces.cli.output import print_document, print_json
 
@@ -42,9 +49,11 @@ def audit_evidence(arguments: Namespace) -> None:
     doubts = audit(rows, own)
     if arguments.json:
         data = {"file": arguments.file, "rows": len(rows), "benchmarks": summary(rows)}
+        read, unread = columns_read(rows)
+        data |= {"columns_read": read, "columns_not_read": unread}
         print_json(data | {"doubts": [each.to_dict() for each in doubts]})
     else:
-        print_document(_audit_page(arguments.file or _OURS, len(rows), doubts))
+        print_document(_audit_page(arguments.file or _OURS, rows, doubts))
 
 
 def summarise(arguments: Namespace) -> None:
@@ -57,25 +66,36 @@ def summarise(arguments: Namespace) -> None:
 
 
 def _summary_page(name: str, known: list[dict[str, object]]) -> Document:
-    header = ("Benchmark", "Models", "With FLOP", "With hardware", "With both", "Years")
+    header = (
+        "Benchmark",
+        "Models",
+        "FLOP of a pass",
+        "FLOP of training",
+        "Hardware burden",
+        "Pass and burden",
+        "Years",
+    )
     rows = tuple(
         (
             str(row["benchmark"]),
             f"{row['models']:,}",
             f"{row['with_computation']:,}",
+            f"{row['with_training_flop']:,}",
             f"{row['with_hardware_burden']:,}",
             f"{row['with_all']:,}",
             f"{row['first_year']}-{row['last_year']}" if row["first_year"] else "",
         )
         for row in known
     )
-    return Document(f"Models of {name}", (Table("", header, rows, (1, 2, 3, 4)),))
+    words = "How many models say it, with an error"
+    return Document(f"Models of {name}", (Table(words, header, rows, (1, 2, 3, 4, 5)),))
 
 
-def _audit_page(name: str, number: int, doubts: list[Doubt]) -> Document:
+def _audit_page(name: str, table: Observations, doubts: list[Doubt]) -> Document:
+    number, read = len(table), Paragraph(_read_in_words(table))
     if not doubts:
         lead = f"{number:,} rows, nothing doubtful."
-        return Document(f"Audit of {name}", (Paragraph(lead, "lead"),))
+        return Document(f"Audit of {name}", (Paragraph(lead, "lead"), read))
     counts = Counter(str(each.kind) for each in doubts)
     words = ", ".join(f"{count:,} x {kind}" for kind, count in counts.most_common())
     lead = f"{number:,} rows, {len(doubts):,} doubts: {words}. Nothing was dropped."
@@ -85,11 +105,17 @@ def _audit_page(name: str, number: int, doubts: list[Doubt]) -> Document:
     )
     more = len(doubts) - len(rows)
     rest = [Paragraph(f"{more:,} more: see --json.")] if more else []
-    header = ("Row", "Column", "Doubt", "Found", "Why")
-    return Document(
-        f"Audit of {name}",
-        (Paragraph(lead, "lead"), Table("Row by row", header, rows, (0,)), *rest),
-    )
+    # Parquet has no header that would be line 1.
+    is_parquet = name.lower().endswith(".parquet")
+    place, words = ("Row", "Row by row") if is_parquet else ("Line", "Line by line of the file")
+    shown = Table(words, (place, "Column", "Doubt", "Found", "Why"), rows, (0,))
+    return Document(f"Audit of {name}", (Paragraph(lead, "lead"), shown, *rest, read))
+
+
+def _read_in_words(table: Observations) -> str:
+    read, unread = columns_read(table)
+    others = f" Not read: {', '.join(map(printable, unread))}." if unread else ""
+    return f"Columns that were audited: {', '.join(read)}.{others}"
 
 
 COMMAND = {
