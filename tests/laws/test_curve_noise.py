@@ -74,6 +74,18 @@ def test_a_flat_curve_is_known_no_better_than_its_tests_can_tell(law):
     assert high[0] > ends[1]
 
 
+@pytest.mark.parametrize("points", [3, 8])
+def test_a_flat_curve_is_known_no_better_than_its_digits(law, points):
+    # Numbers of two digits: 0.05 says 0.045 to 0.055, of which nine tenths are kept.
+    low, high = law.curve(np.geomspace(50, 1000, points), [0.05] * points).predict([2000], NINETY)
+    assert low[0] < 0.0465
+    assert high[0] > 0.0535
+    digits = [0.0504321, 0.0504322, 0.0504323]
+    low, high = law.curve([50, 500, 1000], digits).predict([2000], NINETY)
+    # Of three points the law was never tried with less than 2% of scatter.
+    assert high[0] / low[0] > np.exp(2 * 1.64 * 0.02)
+
+
 @pytest.mark.parametrize("degrees", EXPANSION)
 def test_few_replicates_have_the_quantile_of_student(degrees):
     # The law's own distribution is Student's with four degrees of freedom.

@@ -8,6 +8,7 @@ rate, by what a test of so many examples can tell.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 import numpy as np
 
@@ -20,8 +21,10 @@ TOGETHER = 1e-3
 #: seen of it: of 600 curves cut by the protocols of `curve_cuts`, counted once. Below it nothing
 #: was calibrated; from five points on a curve may keep to its form exactly.
 _NARROWEST = {1: 0.061, 2: 0.048, 3: 0.020, 4: 0.014}
-# Of what can be squared in float64.
-_LARGEST_LOG = 300.0
+# Errors are taken to be known to two digits after the point at least: 0.2 is often 0.20.
+_FEWEST_DIGITS = 2
+# Whose exponential is a number in float64.
+_LARGEST_LOG = 700.0
 # The interval that is kept is that of 90%: ends of a standard normal number and of the law's own.
 _Z95 = 1.6448536269514722
 _T95 = float(student_quantile(np.array(0.95)))
@@ -53,6 +56,17 @@ class RunNoise:
         """Whether there are replicates, or the size of the test is known."""
         return self.degrees > 0 or bool(np.isfinite(self.test_examples))
 
+    def tested(self, log_y: FloatArray) -> FloatArray:
+        """Return the standard deviation of log y on one test, 0 where its size is not known.
+
+        sqrt((1 - y) / (y m + 1/2)) on m examples, y taken as 1 where it is more: binomial, and of
+        half an error more, since no logarithm is that of none.
+        """
+        if not np.isfinite(self.test_examples):
+            return np.zeros_like(log_y)
+        y = np.exp(np.clip(log_y, -_LARGEST_LOG, 0.0))
+        return np.asarray(np.sqrt((1.0 - y) / (y * self.test_examples + 0.5)))
+
     def scale(self, log_y: FloatArray) -> FloatArray:
         """Return the scale of the law's own distribution that holds 90% of single runs.
 
@@ -63,16 +77,11 @@ class RunNoise:
 
         Notes
         -----
-        The larger of what replicates show and of sqrt((1 - y) / (y m)), the binomial standard
-        deviation of log y on m examples: a test that is the same for all runs scatters less, and
-        what a few replicates show may be too little by chance.
+        The larger of what replicates show and of what tests can tell: a test that is the same for
+        all runs scatters less, and what a few replicates show may be too little by chance.
         """
-        tested = np.zeros_like(log_y)
-        if np.isfinite(self.test_examples):
-            odds = np.expm1(-np.clip(log_y, -_LARGEST_LOG, 0.0))
-            tested = np.sqrt(odds / self.test_examples)
         between = self.spread * _student_95(self.degrees) if self.degrees else 0.0
-        return np.asarray(np.maximum(between, tested * _Z95) / _T95)
+        return np.asarray(np.maximum(between, self.tested(log_y) * _Z95) / _T95)
 
     def widened(
         self, log_y: FloatArray, scale: FloatArray, share: float, points: int
@@ -95,7 +104,7 @@ class RunNoise:
 
 
 def places_of(x: FloatArray) -> np.ndarray:
-    """Return for each point the number of its place, from 0; those that lie together share one.
+    """Return the number of each point's place, x rising from 0; those that lie together share one.
 
     Counted from the largest x, so that the unit of x does not matter.
     """
@@ -104,9 +113,7 @@ def places_of(x: FloatArray) -> np.ndarray:
     return inverse
 
 
-def run_noise(
-    x: FloatArray, y: FloatArray, test_examples: FloatArray | None = None, rounding: float = 0.0
-) -> RunNoise:
+def run_noise(x: FloatArray, y: FloatArray, test_examples: FloatArray | None = None) -> RunNoise:
     """Return by how much single runs scatter.
 
     Parameters
@@ -114,9 +121,7 @@ def run_noise(
     x, y : ndarray of shape (n,)
         Points, above 0; those at one x are replicates.
     test_examples : ndarray of shape (n,), optional
-        On how many each was tested; NaN where that is not known.
-    rounding : float
-        Unit of the last digit that errors are given to, in units of y.
+        On how many each was tested.
     """
     inverse = places_of(x)
     count = np.bincount(inverse)
@@ -124,11 +129,15 @@ def run_noise(
     degrees = len(x) - len(count)
     away = y / mean[inverse] - 1.0
     spread = float(np.sqrt(away @ away / degrees)) if degrees else 0.0
-    tests = np.inf
-    if test_examples is not None and np.isfinite(test_examples).any():
-        tests = float(1.0 / np.nanmean(1.0 / test_examples))
+    tests = np.inf if test_examples is None else float(1.0 / np.mean(1.0 / test_examples))
     # A number between two ticks of a ruler lies evenly there.
-    return RunNoise(spread, degrees, tests, rounding / 12.0**0.5 / float(mean[-1]))
+    return RunNoise(spread, degrees, tests, _last_digit(y) / 12.0**0.5 / float(mean[-1]))
+
+
+def _last_digit(y: FloatArray) -> float:
+    """Return the unit of the last digit that errors are given to."""
+    digits = [Decimal(repr(value)).as_tuple().exponent for value in y.tolist()]
+    return 10.0 ** min(-_FEWEST_DIGITS, *(each for each in digits if isinstance(each, int)))
 
 
 def _student_95(degrees: int) -> float:

@@ -50,6 +50,24 @@ _SOME_WAY = 4.0
 _LEARNED = 32.0
 
 
+@dataclass(frozen=True)
+class Given:
+    """The measurements of a curve, as they came.
+
+    Attributes
+    ----------
+    x, y : ndarray of shape (n,)
+        Above 0.
+    weights, test_examples : ndarray of shape (n,), optional
+        Relative precision of each, and on how many examples it was tested.
+    """
+
+    x: FloatArray
+    y: FloatArray
+    weights: FloatArray | None = None
+    test_examples: FloatArray | None = None
+
+
 def seen_of(x: FloatArray, y: FloatArray, weights: FloatArray | None = None) -> Seen:
     """Return points in order, those at one x, or within a thousandth of it, as their mean.
 
@@ -151,9 +169,10 @@ class CurveLaw:
             _check("weights", ws)
             if len(ws) != len(xs):
                 raise InputError.of("weights", len(ws), "must be as many as x")
+        given = Given(xs, ys, ws, _tests(test_examples, len(xs), most))
         if noise is None:
-            noise = run_noise(xs, ys, _tests(test_examples, len(xs), most))
-        return Curve(self, seen_of(xs, ys, ws), most, noise)
+            noise = run_noise(xs, ys, given.test_examples)
+        return Curve(self, given, most, noise)
 
     def __repr__(self) -> str:
         return f"CurveLaw({self.card.get('id', '')!r}, {len(self.networks.layers)} networks)"
@@ -166,8 +185,8 @@ class Curve:
     ----------
     law : CurveLaw
         What is known of curves.
-    seen : Seen
-        Its points.
+    given : Given
+        What was measured; `seen` has it in order, points at one x as their mean.
     most : float
         The largest value it can have.
     noise : RunNoise
@@ -175,8 +194,9 @@ class Curve:
         of means over some runs, as the curves of the bank are.
     """
 
-    def __init__(self, law: CurveLaw, seen: Seen, most: float, noise: RunNoise) -> None:
-        self.law, self.seen, self.most, self.noise = law, seen, most, noise
+    def __init__(self, law: CurveLaw, given: Given, most: float, noise: RunNoise) -> None:
+        self.law, self.given, self.most, self.noise = law, given, most, noise
+        self.seen = seen_of(given.x, given.y, given.weights)
         self._share: float | None = None
 
     @property
