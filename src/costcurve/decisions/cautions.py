@@ -12,6 +12,7 @@ from costcurve.core.vocabulary import Flag, Mode, TaskKind
 from costcurve.decisions.assumptions import Assumptions
 from costcurve.decisions.axes import SCATTER, point_value
 from costcurve.decisions.pilots import evenness_of
+from costcurve.decisions.ranking import NO_LIMIT
 from costcurve.decisions.result import Option
 from costcurve.laws.law import CLASSIFICATION_LAW, EVEN, PUBLISHED_LAW
 from costcurve.task import Task
@@ -47,7 +48,7 @@ def cautions_of(
         *about_ranges(assumptions, evaluation),
         *_about_the_task(task, evaluation),
         *_about_uneven_classes(task, assumptions, card),
-        *_about_the_law(card, evaluation, options[0].flags),
+        *_about_the_law(task, card, evaluation, options[0].flags),
         *_about_the_models(options),
         *_about_the_equipment(options),
         *_about_the_price(task, assumptions, evaluation),
@@ -129,15 +130,22 @@ def _about_uneven_classes(task: Task, assumptions: Assumptions, card: LawCard) -
     ]
 
 
-def _about_the_law(card: LawCard, evaluation: Evaluation, flags: tuple[Flag, ...]) -> list[str]:
+def _about_the_law(
+    task: Task, card: LawCard, evaluation: Evaluation, flags: tuple[Flag, ...]
+) -> list[str]:
     def value(name: str) -> float:
         return point_value(evaluation[name], 0)
 
     beyond = []
     if Flag.EXTRAPOLATING_EXAMPLES in flags:
         low, high = card.range.examples
-        needed = display.count_in_words(value("examples_needed"))
-        beyond.append(f"examples {needed} (seen: {low:,g} to {high:,g})")
+        told = {"needed": value("examples_needed"), "at the limit": value("limit")}
+        numbers = [
+            f"{display.count_in_words(number)} {name}"
+            for name, number in told.items()
+            if not low <= number <= high and number < NO_LIMIT
+        ]
+        beyond.append(f"examples: {' and '.join(numbers)} (seen: {low:,g} to {high:,g})")
     if Flag.EXTRAPOLATING_RELATIVE_COMPLEXITY in flags:
         low, high = card.range.relative_complexity
         measured = value("relative_complexity")
@@ -148,6 +156,8 @@ def _about_the_law(card: LawCard, evaluation: Evaluation, flags: tuple[Flag, ...
     found = []
     if beyond:
         found.append(f"Extrapolating: the law was tested elsewhere in {', '.join(beyond)}.")
+    if task.group is not None and card.form == "log-linear":
+        found.append(f"Not used by the law {shown(card.id)}, which knows no groups: group.")
     if {Flag.UNTESTED_KIND, Flag.UNTESTED_PRETRAINING} & {*flags}:
         found.append(_about_what_was_tested(card))
     if "chance_error" in evaluation.graph and value("target_error") >= value("chance_error"):

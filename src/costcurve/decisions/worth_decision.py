@@ -42,11 +42,10 @@ def decide(
     decision, reason = _decide_now(case, ways, chances, optimal)
     if pilot is None or pilot.net_usd <= 0.0:
         return decision, reason
-    new = f", {pilot.new_examples:,.0f} of them new," if pilot.new_examples >= 1.0 else ""
     return PILOT_FIRST, (
-        f"one on {pilot.examples:,.0f} examples{new} takes {dollars(pilot.outlay_usd)} now and "
-        f"makes the decision {dollars(pilot.net_usd)} better over {pilot.horizon_years:g} years. "
-        f"Without it: {decision}, since {reason}"
+        f"one on {pilot.examples:,.0f} examples, {pilot.new_in_words} of them new, takes "
+        f"{dollars(pilot.outlay_usd)} now and makes the decision {dollars(pilot.net_usd)} better "
+        f"over {pilot.horizon_years:g} years. Without it: {decision}, since {reason}"
     )
 
 

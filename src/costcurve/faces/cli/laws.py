@@ -55,7 +55,9 @@ def check_law(arguments: Namespace) -> None:
     if arguments.json:
         print_json({"id": card.id, "is_whole": True, "card_sha256": card.card_sha256})
     else:
-        lead = f"{card.id} is whole and as it was made: SHA-256 {card.card_sha256}."
+        lead = (
+            f"The card of {card.id} is whole and as it was made: its SHA-256 is {card.card_sha256}."
+        )
         print_document(Document("Law card", (Paragraph(lead, "lead"),)))
 
 
