@@ -164,13 +164,15 @@ def build_request(
     return built["task"], built["assumptions"]
 
 
-def read_case(path: Path) -> WorthCase:
+def read_case(path: Path, overrides: str | None = None) -> WorthCase:
     """Return the case that a file describes, for the question whether it pays.
 
     Parameters
     ----------
     path : Path
         A .toml, .yaml or .json file with the tables of `costcurve worth --template`.
+    overrides : str, optional
+        Values in place of quantities, such as `training_hours=100`; they stand over the file's.
 
     Raises
     ------
@@ -181,6 +183,13 @@ def read_case(path: Path) -> WorthCase:
     from costcurve.decisions.worth_case import case_of  # noqa: PLC0415
 
     described, findings = _read_description(path, (*NAMES, "alternative"))
+    if overrides is not None:
+        assumed = described["assumptions"]
+        theirs, ours = (
+            Assumptions(overrides=each).overrides
+            for each in (assumed.get("overrides", {}), overrides)
+        )
+        described["assumptions"] = {**assumed, "overrides": {**theirs, **ours}}
     counts = described["task"].get("class_counts")
     if isinstance(counts, str):
         try:
