@@ -118,7 +118,7 @@ def test_the_fewest_examples_for_a_chance_are_the_fewest(chance, held):
 def test_an_even_chance_takes_what_the_card_says_is_needed():
     found = estimated(examples_held=0, limit=1e6)
     (row,) = with_more(found, [], [0.5]).more
-    # The chance is a mean over draws, which a step of the need's interval tells less well.
+    # Both scatters are symmetric around the need, but the chance is a mean over some draws.
     assert row.new_examples == pytest.approx(found.best.examples_needed.point, rel=1e-3)
 
 
