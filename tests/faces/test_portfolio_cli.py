@@ -92,6 +92,12 @@ def test_tables_that_hold_for_every_row_come_from_a_file(cli, tmp_path):
     assert "task.classes: must be left out here" in ran.err
 
 
+def test_all_that_cannot_be_used_is_told_at_once(cli):
+    wrong = ("--budget", "much", "--draws", "1", "--row-group-size", "0", "--workers", "0")
+    told = cli("portfolio", str(EXAMPLE), *wrong).err
+    assert all(f"error: {name}: " in told for name in ("budget", "out", "draws", "workers"))
+
+
 @pytest.mark.parametrize(
     ("options", "why"),
     [

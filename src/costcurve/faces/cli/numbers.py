@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from math import nan
 
 from costcurve.core.errors import Finding, shown
 
@@ -21,6 +22,24 @@ def read_workers_or_ray(arguments: Namespace, findings: list[Finding]) -> int | 
     if arguments.ray is not None and workers is not None:
         findings.append(Finding("workers", str(workers), "must be left out with --ray"))
     return workers
+
+
+def read_number(
+    name: str, text: str | None, ends: tuple[float, float], findings: list[Finding]
+) -> float | None:
+    """Return a number that was given, if any; what is wrong is added to findings."""
+    if text is None:
+        return None
+    least, most = ends
+    try:
+        number = float(text)
+    except ValueError:
+        number = nan
+    if not least <= number <= most:
+        allowed = f"must be a number from {least:g} to {most:g}".replace("e+", "e")
+        findings.append(Finding(name, shown(text), allowed))
+        return None
+    return number
 
 
 def read_whole(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from costcurve.charts import check_ending, write_chart
 from costcurve.core.errors import Finding, InputError
-from costcurve.core.files import packaged_text
+from costcurve.core.files import is_same_file, packaged_text
 from costcurve.faces.cli.arguments import Command, Parser
 from costcurve.faces.cli.exports import add_exports, check_exports, write_exports
 from costcurve.faces.cli.numbers import read_whole
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from costcurve.faces.report import Report
 
 #: Fewest and most draws: fewer tell no percentile, more fill the memory.
-_DRAWS = (16, 65_536)
+DRAWS = (16, 65_536)
 
 
 def _parser() -> Parser:
@@ -48,13 +48,17 @@ def run(arguments: Namespace) -> None:
         return
     if arguments.file is None:
         raise InputError.of("case", "", "is missing; give a file, or --template for one")
-    draws = read_draws(arguments.draws)
+    findings: list[Finding] = []
+    draws = read_whole("draws", arguments.draws, DRAWS, findings)
+    InputError.check(findings)
     # Late: the template and the errors need none of it.
     from costcurve.decisions.worth import worth  # noqa: PLC0415
     from costcurve.faces.request import read_case  # noqa: PLC0415
 
     if arguments.plot is not None:
         check_ending(arguments.plot)
+        if is_same_file(arguments.plot, arguments.file):
+            raise InputError.of("plot", arguments.plot, "must be another file than the case")
     check_exports(arguments)
     given: dict[str, Any] = {} if draws is None else {"draws": draws}
     case = read_case(arguments.file)
@@ -73,20 +77,6 @@ def _report(found: Worth, command: str) -> Report:
     from costcurve.faces.reports import worth_report  # noqa: PLC0415 - rarely asked for
 
     return worth_report(found, command)
-
-
-def read_draws(text: str | None) -> int | None:
-    """Return the number of draws that was given, if any.
-
-    Raises
-    ------
-    InputError
-        If it is none that a distribution can be told from, or more than memory holds.
-    """
-    findings: list[Finding] = []
-    draws = read_whole("draws", text, _DRAWS, findings)
-    InputError.check(findings)
-    return draws
 
 
 def _plot(found: Worth, path: Path) -> None:
