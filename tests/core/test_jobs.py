@@ -243,13 +243,17 @@ def test_a_worker_that_is_killed_is_one_clear_sentence():
 
 def test_a_chunk_for_workers_that_were_killed_is_one_clear_sentence():
     # While the consumer works, nobody waits for the pool.
+    deadline = time.monotonic() + 60
+
+    def submit_until_it_is_told(pool):
+        while time.monotonic() < deadline:
+            pool.submit(1, abs, (-1,))
+            time.sleep(0.05)
+
     with open_pool(1, None) as pool:
         pool.submit(0, os._exit, (9,))
-        deadline = time.monotonic() + 60
         with pytest.raises(WorkerLostError, match="was killed"):
-            while time.monotonic() < deadline:
-                pool.submit(1, abs, (-1,))
-                time.sleep(0.05)
+            submit_until_it_is_told(pool)
 
 
 def needs_an_extra(parameters, chunk):
