@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from contextlib import closing
+from importlib.metadata import Distribution, PackageNotFoundError
 
 import numpy as np
 import onnx
@@ -23,6 +24,7 @@ from costcurve.task.dataset_distance import MEASURES, dataset_distance
 from costcurve.task.embedding import Embedding
 from costcurve.task.embedding_model import BATCH, METADATA, open_model
 from costcurve.task.embedding_store import EmbeddingStore
+from costcurve.task.preprocessing import preprocessing_of
 from tests.task.networks import patches, write_images, write_network
 
 #: Sums of some hundred products in float32, in another order.
@@ -150,6 +152,32 @@ def test_a_network_says_how_its_images_are_prepared(tmp_path):
             open_model(path, given)
     with pytest.raises(InputError, match="must be an output of the network"):
         open_model(path, output="embeding")
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"std": [10**400, 1, 1]}, "must be three numbers"),
+        ({"mean": "123"}, "must be three numbers"),
+        ({"size": True}, "must be a whole number of 1"),
+    ],
+)
+def test_a_description_of_other_kinds_of_values_is_refused(given, words):
+    with pytest.raises(InputError, match=words):
+        preprocessing_of(given, "model", None)
+
+
+def test_a_runtime_of_another_name_is_told_by_its_own_version(network, monkeypatch):
+    # onnxruntime-gpu gives the same module, and no package of the module's name.
+    known, found = network.key(), Distribution.from_name
+
+    def hidden(name):
+        if name == "onnxruntime":
+            raise PackageNotFoundError(name)
+        return found(name)
+
+    monkeypatch.setattr(Distribution, "from_name", hidden)
+    assert network.key() == known
 
 
 @pytest.mark.parametrize("content", [b"", b"no network", bytes(1000)])
