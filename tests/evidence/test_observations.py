@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from costcurve import InputError
 from costcurve.core.files import packaged_text
 from costcurve.evidence.audit import Kind, audit
-from costcurve.evidence.columns import read_columns
+from costcurve.evidence.columns import as_numbers, read_columns
 from costcurve.evidence.dates import decimal_year
 from costcurve.evidence.metrics import metrics, read_metrics
 from costcurve.evidence.observations import (
@@ -370,3 +370,26 @@ def test_a_table_with_other_separators_is_told_which(tmp_path, sign, word):
     path.write_text(f"flop{sign}error\n1{sign}0,5\n")
     with pytest.raises(InputError, match=f"parted by {word}; save it with commas"):
         read_columns(path, "from")
+
+
+def test_the_models_that_come_with_the_library_can_be_taken_away(cli, tmp_path):
+    path = tmp_path / "models.csv"
+    path.write_text(cli("evidence", "models", "--csv").out)
+    again, ours = read_observations(path), imagenet()
+    assert all(again.text("source"))
+    assert np.array_equal(again.error, ours.error, equal_nan=True)
+    # Accelerators x FP32 rate x seconds, by hand for the first, two GTX 580 for 132 hours.
+    burden = as_numbers(again.text("hardware_burden_gflop"))
+    assert burden[0] == 2 * gflop_per_s("gtx-580") * 132 * 3600
+    assert np.array_equal(burden, ours.hardware_burden_gflop, equal_nan=True)
+    answer = cli("evidence", "models", "--json").json
+    assert list(answer["models"][0]) == list(answer["columns"]) == list(again.table.cells)
+    assert "189 models" in cli("evidence", "models").out
+    assert cli("evidence", "models", "--csv", "--json").status == 2
+
+
+def test_models_of_an_empty_table_are_none(cli, tmp_path):
+    path = tmp_path / "x.csv"
+    path.write_text(f"{HEADER},error\n")
+    assert cli("evidence", "models", str(path), "--csv").out.startswith(f"{HEADER},error,year,")
+    assert cli("evidence", "models", str(path)).status == 0

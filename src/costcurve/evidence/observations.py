@@ -43,6 +43,19 @@ OPTIONAL = {
     "training_flop": "FLOP of training, where the source prints it",
     "source": "who says so; rows of one source are one paper",
 }
+#: What our table has besides: not read, for people.
+OURS = {
+    "extra_data": "what it was trained on beyond ImageNet's 1.28 million images, where it was",
+    "note": "how the cells were read off the source",
+}
+#: What is reckoned from the columns of every row.
+RECKONED = {
+    "error": "1 - value of an accuracy, and what the metric says of others, as a fraction",
+    "year": "the date, as a year with decimals",
+    "hardware_burden_gflop": (
+        "accelerators x their FP32 rate (of a TPU that of its matrix units) x seconds of training"
+    ),
+}
 #: A column of errors that some tables bring: audited, and not read, since metric and value say it.
 ERROR = "error"
 NUMERIC = (
@@ -232,6 +245,24 @@ def _observations(table: Columns, metrics: Mapping[str, Metric] | None) -> Obser
             numbers("accelerator_count"), rate, numbers("training_hours")
         ),
     )
+
+
+def model_rows(observations: Observations) -> list[dict[str, str | float | None]]:
+    """Return every row's cells as they were read, and what is reckoned from them (`RECKONED`).
+
+    A column of such a name that the file brings stays as it is.
+    """
+    cells = observations.table.cells
+    names = [name for name in RECKONED if name not in cells]
+    reckoned = {name: getattr(observations, name).tolist() for name in names}
+    return [
+        {name: column[place] for name, column in cells.items()}
+        | {
+            name: values[place] if np.isfinite(values[place]) else None
+            for name, values in reckoned.items()
+        }
+        for place in range(len(observations))
+    ]
 
 
 def columns_read(observations: Observations) -> tuple[list[str], list[str]]:

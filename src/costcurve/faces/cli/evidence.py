@@ -8,18 +8,23 @@ from functools import partial
 from pathlib import Path
 
 from costcurve.core.document import Document, Paragraph, Table
-from costcurve.core.errors import printable
+from costcurve.core.errors import InputError, printable
 from costcurve.evidence.audit import Doubt, audit
 from costcurve.evidence.metrics import Metric, read_metrics
 from costcurve.evidence.observations import (
+    OPTIONAL,
+    OURS,
+    RECKONED,
+    REQUIRED,
     Observations,
     columns_read,
     imagenet,
+    model_rows,
     read_observations,
     summary,
 )
 from costcurve.faces.cli.arguments import Command, Parser
-from costcurve.faces.cli.output import print_document, print_json
+from costcurve.faces.cli.output import print_csv, print_document, print_json
 
 #: Doubts shown on a page; --json has them all.
 _MOST_ROWS = 200
@@ -63,6 +68,40 @@ def summarise(arguments: Namespace) -> None:
         print_json({"file": arguments.file, "benchmarks": known})
     else:
         print_document(_summary_page(arguments.file or _OURS, known))
+
+
+def _models_parser() -> Parser:
+    parser = _parser("models", "Show the models of a table, with error, compute and source.")
+    parser.switch("csv", "Print every column as CSV, with what is reckoned from them.")
+    return parser
+
+
+def show_models(arguments: Namespace) -> None:
+    """Show the models of a table: every cell as it was typed, and what is reckoned from them."""
+    if arguments.json and arguments.csv:
+        raise InputError.of("output", "more than one", "must be one of --json and --csv")
+    found = _read(arguments)[0]
+    rows, about = model_rows(found), {**REQUIRED, **OPTIONAL, **OURS, **RECKONED}
+    names = list(dict.fromkeys([*found.table.cells, *RECKONED]))
+    if arguments.json:
+        columns = {name: about.get(name, "not read") for name in names}
+        print_json({"file": arguments.file, "columns": columns, "models": rows})
+    elif arguments.csv:
+        print_csv(rows, names)
+    else:
+        print_document(_models_page(arguments.file or _OURS, rows))
+
+
+def _models_page(name: str, rows: list[dict[str, str | float | None]]) -> Document:
+    def shown(row: dict[str, str | float | None], column: str) -> str:
+        value = row.get(column)
+        return f"{value:.4g}" if isinstance(value, float) else value or ""
+
+    columns = ("model", "date", "error", "hardware_burden_gflop", "source")
+    cells = tuple(tuple(shown(row, column) for column in columns) for row in rows)
+    header = ("Model", "Date", "Error", "Hardware burden, GFLOP", "Source")
+    words = f"{len(rows):,} models; every column, with notes, by --csv or --json"
+    return Document(f"Models of {name}", (Table(words, header, cells, (2, 3), (1,)),))
 
 
 def _summary_page(name: str, known: list[dict[str, object]]) -> Document:
@@ -123,6 +162,7 @@ COMMAND = {
         partial(_parser, "audit", "Name everything doubtful in a table of models, row by row."),
         audit_evidence,
     ),
+    "models": Command(_models_parser, show_models),
     "summary": Command(
         partial(_parser, "summary", "Count what is known of the models of each benchmark."),
         summarise,
