@@ -249,6 +249,21 @@ def _every_option(found: Estimate) -> Table:
     return Table("Every model that was looked at, best first", header, rows, (2, 3, 4, 5))
 
 
+def _references_of_portfolio(found: Portfolio) -> list[str]:
+    """Return what the assumptions hold for, and each of their sources in full."""
+    if not found.inputs:
+        return []
+    sources: dict[str, list[str]] = {}
+    for each in found.inputs:
+        sources.setdefault(each.source, []).append(each.label)
+    model = found.models[0]["model"]
+    return [
+        f"The assumptions are those of uses with {model}, which is worth most; what rows say "
+        "stands in the file.",
+        *(f"{'; '.join(labels)}: {source}" for source, labels in sources.items()),
+    ]
+
+
 def portfolio_report(found: Portfolio, command: str) -> Report:
     """Return the report of a portfolio; the command is what makes it again."""
     card = found.document()
@@ -262,6 +277,8 @@ def portfolio_report(found: Portfolio, command: str) -> Report:
             Section("The evidence", tables),
             Section("Risks", [*words["warning"], *words["quiet"]]),
         ),
+        inputs=found.inputs,
         method=list(_METHOD_OF_PORTFOLIO),
+        references=_references_of_portfolio(found),
         command=command,
     )

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
 #: The tables of a description file, with what they describe.
 TABLES: dict[str, type[InputModel]] = {"task": Task, "assumptions": Assumptions}
+#: Tables that only a case of worth has.
+_OF_A_CASE = frozenset(
+    {"benefit", "serving", "storage", "people", "retraining", "finance", "alternative", "inventory"}
+)
 #: Largest description file; a real one has a few hundred bytes.
 LARGEST_FILE_BYTES = 2**20
 
@@ -328,4 +332,6 @@ def _tables(data: Any, names: Collection[str]) -> tuple[Described, list[Finding]
 def _unknown(name: str, names: Collection[str]) -> str:
     if name in table() and table()[name].group in names:
         return f"belongs into the table {table()[name].group}"
+    if name in _OF_A_CASE:
+        return "this is a case, whether it pays; costcurve worth answers it"
     return f"unknown table{nearest(name, names)}"
