@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from costcurve.core.errors import Finding, InputError, nearest, printable, shown
+from costcurve.core.errors import Finding, InputError, nearest, shown
 from costcurve.core.quantities import FloatArray
 from costcurve.decisions.flop_price import Kind
 from costcurve.decisions.limits import LOG10_FLOP, Evidence, Limits, projected
@@ -356,15 +356,12 @@ def _evidence(question: LimitsQuestion, unit: str) -> Evidence:
         group=None if question.group is None else table.column("group", question.group),
         unit=unit,
         cautions=("some_per_cent_below_1",) if question.error_percent and _mixed(errors) else (),
-        about=_about_table(question, unit, years),
+        about="" if years is None else _models_of(years),
     )
 
 
-def _about_table(question: LimitsQuestion, unit: str, years: FloatArray | None) -> str:
-    x, error = (printable(str(name)) for name in (question.x, question.error))
-    when = "" if years is None else f", from {int(years.min())} to {int(years.max())}"
-    scale = " in per cent" if question.error_percent else ""
-    return f"Compute is the column {x}, in {unit}, error the column {error}{scale}{when}"
+def _models_of(years: FloatArray) -> str:
+    return f"{len(years):,} models, {int(years.min())} to {int(years.max())}"
 
 
 def _check_per_cent(table: Columns, question: LimitsQuestion, findings: list[Finding]) -> None:
