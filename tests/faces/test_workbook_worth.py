@@ -147,7 +147,8 @@ def test_random_edits_of_a_case_agree_with_the_library_to_9_digits(tmp_path, lib
         values = expected(answer(name), edits, cells[name])
         size = abs(values["annual_benefit_usd"]) + values["annual_cost_usd"]
         size *= 1.0 / values["horizon_annuity_factor"] + 1.0
-        assert len(values) > len(cells[name]) - 20
+        # The library has no names for the hours of a role.
+        assert len(values) > sum(not each.startswith("role_") for each in cells[name]) - 20
         for figure, number in values.items():
             is_money = figures_unit(name, figure).startswith("USD")
             cell = value(book, cells[name][figure])
