@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from contextlib import closing
+from importlib.metadata import Distribution, PackageNotFoundError
 
 import numpy as np
 import onnx
@@ -23,6 +24,7 @@ from costcurve.task.dataset_distance import MEASURES, dataset_distance
 from costcurve.task.embedding import Embedding
 from costcurve.task.embedding_model import BATCH, METADATA, open_model
 from costcurve.task.embedding_store import EmbeddingStore
+from costcurve.task.preprocessing import preprocessing_of
 from tests.task.networks import patches, write_images, write_network
 
 #: Sums of some hundred products in float32, in another order.
@@ -152,6 +154,32 @@ def test_a_network_says_how_its_images_are_prepared(tmp_path):
         open_model(path, output="embeding")
 
 
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"std": [10**400, 1, 1]}, "must be three numbers"),
+        ({"mean": "123"}, "must be three numbers"),
+        ({"size": True}, "must be a whole number of 1"),
+    ],
+)
+def test_a_description_of_other_kinds_of_values_is_refused(given, words):
+    with pytest.raises(InputError, match=words):
+        preprocessing_of(given, "model", None)
+
+
+def test_a_runtime_of_another_name_is_told_by_its_own_version(network, monkeypatch):
+    # onnxruntime-gpu gives the same module, and no package of the module's name.
+    known, found = network.key(), Distribution.from_name
+
+    def hidden(name):
+        if name == "onnxruntime":
+            raise PackageNotFoundError(name)
+        return found(name)
+
+    monkeypatch.setattr(Distribution, "from_name", hidden)
+    assert network.key() == known
+
+
 @pytest.mark.parametrize("content", [b"", b"no network", bytes(1000)])
 def test_a_file_that_is_no_network_is_one_clear_sentence(tmp_path, content):
     path = tmp_path / "a.onnx"
@@ -165,6 +193,25 @@ def test_a_damaged_cache_is_one_clear_sentence(tmp_path, network):
     path.write_bytes(b"no database, but long enough to look like one" * 99)
     with pytest.raises(InputError, match="remove it to start anew"):
         EmbeddingStore(tmp_path, network.key(), network.dimensions)
+
+
+def test_what_was_damaged_in_the_cache_is_made_again(tmp_path, network):
+    images = write_images(tmp_path / "images", patches(20))
+    embedding = embedding_of(network, tmp_path / "cache")
+    found = embedding.embed(images)
+    whole = np.concatenate(list(found.as_set().blocks()))
+    kept = dataset_distance(found.as_set(), found.as_set(), kept=embedding.store)
+    (path,) = (tmp_path / "cache").glob("*.sqlite")
+    one, other = found.sha256[3], found.sha256[7]
+    with closing(sqlite3.connect(path)) as database, database:
+        for digest, damage in ((one, bytes(96)), (other, "words")):
+            database.execute("UPDATE embeddings SET vector = ? WHERE sha256 = ?", (damage, digest))
+        database.execute("UPDATE arrays SET content = substr(content, 1, length(content) - 9)")
+    again = embedding.embed(images)
+    assert again.fresh == 2
+    assert np.array_equal(np.concatenate(list(again.as_set().blocks())), whole)
+    assert dataset_distance(again.as_set(), again.as_set(), kept=embedding.store) == kept
+    embedding.store.close()
 
 
 def kept_in(cache):

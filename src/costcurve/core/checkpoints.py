@@ -48,7 +48,11 @@ class Checkpoints:
             folder.mkdir(parents=True, exist_ok=True)
             path = folder / MANIFEST
             found = path.read_bytes() if path.exists() else None
-            others = found is None and any(folder.iterdir())
+            # What a kill leaves of a manifest that was being written is nobody's.
+            unfinished = f".{MANIFEST}."
+            others = found is None and not all(
+                each.name.startswith(unfinished) for each in folder.iterdir()
+            )
         except (OSError, ValueError) as error:
             why = getattr(error, "strerror", None) or type(error).__name__
             raise InputError.of(_FIELD, folder, f"cannot be used: {why}") from None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -44,8 +45,8 @@ def read_text(path: Path, field: str, largest_bytes: int = LARGEST_TEXT_BYTES) -
     try:
         with _opened(path) as stream:
             data = stream.read(largest_bytes + 1)
-    except EOFError:
-        raise InputError.of(field, path, "the compressed file is not whole") from None
+    except (EOFError, zlib.error):
+        raise InputError.of(field, path, "the compressed file is damaged or not whole") from None
     except OSError as error:
         why = error.strerror or type(error).__name__
         raise InputError.of(field, path, f"cannot be read: {why}") from None

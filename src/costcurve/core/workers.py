@@ -53,9 +53,18 @@ class LocalPool:
         self._running: dict[Future[Any], int] = {}
 
     def submit(self, index: int, function: Callable[..., Any], arguments: Sequence[Any]) -> None:
-        """Start a chunk."""
-        with _no_interrupts():
-            self._running[self._pool.submit(function, *arguments)] = index
+        """Start a chunk.
+
+        Raises
+        ------
+        WorkerLostError
+            If a process was killed before.
+        """
+        try:
+            with _no_interrupts():
+                self._running[self._pool.submit(function, *arguments)] = index
+        except BrokenProcessPool:
+            raise _killed() from None
 
     def finished(self) -> Iterator[tuple[int, Any]]:
         """Return what finished chunks returned, once there are any; nothing after a while.
@@ -70,8 +79,7 @@ class LocalPool:
             try:
                 yield self._running.pop(future), future.result()
             except BrokenProcessPool:
-                words = "a process that computed a chunk was killed, perhaps for want of memory"
-                raise WorkerLostError(words) from None
+                raise _killed() from None
 
     def close(self, *, at_once: bool) -> None:
         """End the processes; at once even in the middle of a chunk."""
@@ -80,6 +88,11 @@ class LocalPool:
         self._pool.shutdown(wait=not at_once, cancel_futures=True)
         for process in own:
             process.terminate()
+
+
+def _killed() -> WorkerLostError:
+    words = "a process that computed a chunk was killed, perhaps for want of memory"
+    return WorkerLostError(words)
 
 
 @contextmanager

@@ -8,7 +8,7 @@ import platform
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.metadata import version
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from costcurve.core.errors import Finding, InputError, MissingExtraError, nearest, shown
 from costcurve.core.files import read_text
+from costcurve.core.jobs import installed_version
 from costcurve.task.preprocessing import Preprocessing, described, preprocessing_of
 
 FIELD = "model"
@@ -67,7 +68,9 @@ class EmbeddingModel:
             "model": self.sha256,
             "preprocessing": self.preprocessing.to_dict(),
             "output": self.output,
-            **{name: version(name) for name in ("onnxruntime", "pillow", "numpy")},
+            # The module's own, since it comes under other names as well: onnxruntime-gpu is one.
+            "onnxruntime": import_module("onnxruntime").__version__,
+            **{name: installed_version(name) for name in ("pillow", "numpy")},
             "machine": platform.machine(),
         }
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()

@@ -124,7 +124,7 @@ def _whole(  # noqa: PLR0913, PLR0917 - where it stands, what it may be, and wha
     given: Mapping[str, Any], name: str, usual: int, least: int, field: str, findings: list[Finding]
 ) -> int:
     value = given.get(name, usual)
-    if isinstance(value, int) and least <= value <= MOST_PIXELS_A_SIDE:
+    if type(value) is int and least <= value <= MOST_PIXELS_A_SIDE:  # true is an int, too
         return value
     allowed = f"must be a whole number of {least} to {MOST_PIXELS_A_SIDE:,}"
     findings.append(Finding(f"{field} {name}", shown(value), allowed))
@@ -140,8 +140,9 @@ def _channels(
 ) -> tuple[float, ...]:
     value = given.get(name, list(usual))
     try:
-        numbers = tuple(float(each) for each in value)
-    except (TypeError, ValueError):
+        # A text would be taken for its letters, a digit each.
+        numbers = () if isinstance(value, str) else tuple(float(each) for each in value)
+    except (TypeError, ValueError, OverflowError):
         numbers = ()
     if len(numbers) == len(usual) and all(math.isfinite(each) for each in numbers):
         return numbers
