@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from costcurve.core.errors import MissingExtraError
 from tests.conftest import PROJECT
 
 sys.path.insert(0, str(PROJECT / "benchmarks"))
@@ -200,6 +201,21 @@ def usual(shell, tmp_path_factory):
 )
 def test_locale_and_time_zone_change_no_number_and_no_file(shell, usual, odd, tmp_path):
     assert printed_and_written(shell, tmp_path, **odd) == usual
+
+
+def test_ctrl_c_while_a_package_loads_is_no_package_that_is_missing(cli, monkeypatch):
+    def loading(*_):
+        try:
+            try:
+                raise KeyboardInterrupt
+            except KeyboardInterrupt as error:  # as compiled code has it
+                raise ImportError("initialization failed") from error
+        except ImportError:
+            raise MissingExtraError("embedding images", "embed") from None
+
+    monkeypatch.setattr("costcurve.faces.cli.complexity.print_document", loading)
+    ran = cli("complexity", "9,1")
+    assert (ran.status, ran.errors) == (130, ["", "costcurve: interrupted"])
 
 
 #: A shell without job control lets what runs in the background ignore Ctrl-C; a terminal does not.

@@ -24,8 +24,6 @@ from costcurve.faces.cli.output import NARROWEST
 
 #: Exit status when what was given cannot be used.
 BAD_INPUT = 2
-#: Exit status when the user broke off: 128 and the number of the signal, as shells have it.
-INTERRUPTED = 130
 #: Exit status when costcurve is wrong, or its output cannot be written.
 FAILED = 1
 
@@ -76,9 +74,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
     except SystemExit:  # help was shown
         sys.stdout.flush()
-    except KeyboardInterrupt:
-        return INTERRUPTED
     except (InputError, MissingExtraError) as error:
+        if _is_interrupt(error):
+            raise KeyboardInterrupt from None
         return _refuse(str(error).splitlines())
     except WorkerLostError as error:
         return _fail(str(error))
@@ -153,6 +151,18 @@ def _prepare_streams() -> None:
     columns = os.environ.get("COLUMNS", "")
     if columns and not (columns.isascii() and columns.isdigit() and int(columns) >= NARROWEST):
         os.environ["COLUMNS"] = str(NARROWEST)
+
+
+def _is_interrupt(error: BaseException | None) -> bool:
+    """Return whether Ctrl-C is what an error began with.
+
+    A package of compiled code that it meets while loading says that it cannot be imported.
+    """
+    return error is not None and (
+        isinstance(error, KeyboardInterrupt)
+        or _is_interrupt(error.__cause__)
+        or _is_interrupt(error.__context__)
+    )
 
 
 def _fail(message: str) -> int:
