@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import gc
 import os
-import signal
 import sys
 from collections.abc import Sequence
+
+from costcurve.core.interrupts import go_deaf, listen, was_heard
 
 #: Exit status when the user broke off: 128 and the number of the signal, as shells have it.
 INTERRUPTED = 130
@@ -31,22 +32,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     is_program = arguments is None
     try:
+        if is_program:
+            listen()
         from costcurve.faces.cli.main import main as run  # noqa: PLC0415 - see above
 
         status = run(arguments)
-        _go_deaf(is_program=is_program)
+        if is_program:
+            go_deaf()
     except KeyboardInterrupt as error:
-        _go_deaf(is_program=is_program)
-        told = f"; {error}" if str(error) else ""
-        print(f"\ncostcurve: interrupted{told}", file=sys.stderr)  # noqa: T201
-        return INTERRUPTED
+        return _interrupted(str(error), is_program=is_program)
+    except Exception:
+        if not was_heard():
+            raise
+        return _interrupted("", is_program=is_program)
     return status
 
 
-def _go_deaf(*, is_program: bool) -> None:
-    """Ignore Ctrl-C from here on: nothing is left to break off, and ending would be broken off."""
+def _interrupted(left: str, *, is_program: bool) -> int:
+    """Say in one sentence that Ctrl-C was heard, and what it leaves."""
     if is_program:
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        go_deaf()
+    told = f"; {left}" if left else ""
+    print(f"\ncostcurve: interrupted{told}", file=sys.stderr)  # noqa: T201
+    return INTERRUPTED
 
 
 if __name__ == "__main__":

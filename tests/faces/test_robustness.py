@@ -14,7 +14,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from costcurve.core.errors import MissingExtraError
 from tests.conftest import PROJECT
 
 sys.path.insert(0, str(PROJECT / "benchmarks"))
@@ -203,19 +202,34 @@ def test_locale_and_time_zone_change_no_number_and_no_file(shell, usual, odd, tm
     assert printed_and_written(shell, tmp_path, **odd) == usual
 
 
-def test_ctrl_c_while_a_package_loads_is_no_package_that_is_missing(cli, monkeypatch):
-    def loading(*_):
-        try:
-            try:
-                raise KeyboardInterrupt
-            except KeyboardInterrupt as error:  # as compiled code has it
-                raise ImportError("initialization failed") from error
-        except ImportError:
-            raise MissingExtraError("embedding images", "embed") from None
+#: Ctrl-C while a package of compiled code loads, which says that it cannot be imported.
+_WHILE_LOADING = """
+import os, signal, sys
+from costcurve.faces.cli import complexity
 
-    monkeypatch.setattr("costcurve.faces.cli.complexity.print_document", loading)
-    ran = cli("complexity", "9,1")
-    assert (ran.status, ran.errors) == (130, ["", "costcurve: interrupted"])
+def loading(*_):
+    try:
+        os.kill(os.getpid(), signal.SIGINT)
+    except KeyboardInterrupt:
+        FAILURE
+
+signal.signal(signal.SIGINT, signal.default_int_handler)
+complexity.print_document = loading
+from costcurve.__main__ import main
+sys.exit(main())
+"""
+
+
+@pytest.mark.parametrize(
+    "failure", ["raise ImportError('bad install')", "raise MissingExtraError('it', 'embed')"]
+)
+def test_ctrl_c_while_a_package_loads_is_no_package_that_is_missing(failure):
+    code = _WHILE_LOADING.replace("FAILURE", failure)
+    done = subprocess.run(
+        [sys.executable, "-c", code, "complexity", "9,1"],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (130, "\ncostcurve: interrupted\n")
 
 
 #: A shell without job control lets what runs in the background ignore Ctrl-C; a terminal does not.

@@ -19,6 +19,7 @@ from costcurve.core.errors import (
     printable,
     shown,
 )
+from costcurve.core.interrupts import was_heard
 from costcurve.faces.cli.arguments import Command
 from costcurve.faces.cli.output import NARROWEST
 
@@ -75,7 +76,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SystemExit:  # help was shown
         sys.stdout.flush()
     except (InputError, MissingExtraError) as error:
-        if _is_interrupt(error):
+        if was_heard():
+            # What loaded just then, or was asked for, failed for no other reason.
             raise KeyboardInterrupt from None
         return _refuse(str(error).splitlines())
     except WorkerLostError as error:
@@ -151,18 +153,6 @@ def _prepare_streams() -> None:
     columns = os.environ.get("COLUMNS", "")
     if columns and not (columns.isascii() and columns.isdigit() and int(columns) >= NARROWEST):
         os.environ["COLUMNS"] = str(NARROWEST)
-
-
-def _is_interrupt(error: BaseException | None) -> bool:
-    """Return whether Ctrl-C is what an error began with.
-
-    A package of compiled code that it meets while loading says that it cannot be imported.
-    """
-    return error is not None and (
-        isinstance(error, KeyboardInterrupt)
-        or _is_interrupt(error.__cause__)
-        or _is_interrupt(error.__context__)
-    )
 
 
 def _fail(message: str) -> int:
