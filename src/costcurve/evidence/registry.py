@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import io
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -115,7 +116,8 @@ def locate(name: str, folder: Path | None = None) -> Path:
 
 def read_rows(name: str, folder: Path | None = None) -> Iterator[dict[str, str]]:
     """Return the rows of a CSV file of the registry; raises as `locate` does."""
-    yield from csv.DictReader(read_text(locate(name, folder), "data").splitlines())
+    # Not by lines: a cell may hold several.
+    yield from csv.DictReader(io.StringIO(read_text(locate(name, folder), "data"), newline=""))
 
 
 def verify(dataset: Dataset, path: Path) -> str:
