@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -65,8 +66,6 @@ def read_labelled(path: Path, target: str) -> Labelled:
     features, labels = read(path, target)
     if not labels:
         raise InputError.of("data", path, "must hold a row at least")
-    if "" in labels:
-        raise InputError.of("target", target, f"row {labels.index('') + 1} has no label")
     names, classes = np.unique(labels, return_inverse=True)
     if len(names) < 2:
         raise InputError.of("target", target, "must have two classes at least")
@@ -79,6 +78,7 @@ def read_labelled(path: Path, target: str) -> Labelled:
 def _from_table(path: Path, target: str) -> tuple[FloatArray, list[str]]:
     table = read_columns(path, "data")
     labels = table.column("target", target)
+    _check_labels(labels, target, table.row_numbers)
     names = [name for name in table.cells if name != target]
     if not names:
         raise InputError.of("data", path, "must hold features beside the target")
@@ -100,7 +100,15 @@ def _from_arrays(path: Path, target: str) -> tuple[FloatArray, list[str]]:
     if not names:
         raise InputError.of("data", path, "must hold features beside the target")
     columns = [_numbers(name, arrays[name], len(given)) for name in names]
-    return np.hstack(columns), [str(label) for label in given.tolist()]
+    labels = [str(label) for label in given.tolist()]
+    _check_labels(labels, target, range(1, len(labels) + 1))
+    return np.hstack(columns), labels
+
+
+def _check_labels(labels: Sequence[str], target: str, row_numbers: Sequence[int]) -> None:
+    if "" in labels:
+        row = row_numbers[labels.index("")]
+        raise InputError.of("target", target, f"row {row} has no label")
 
 
 def _load(path: Path) -> dict[str, NDArray[np.generic]]:
