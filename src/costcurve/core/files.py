@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import stat
 import zlib
@@ -32,6 +33,13 @@ def packaged(*parts: str) -> Path:
 def packaged_text(*parts: str) -> str:
     """Return the text of a file that comes with the library."""
     return packaged(*parts).read_text(encoding="utf-8")
+
+
+def packaged_rows(*parts: str) -> Iterator[dict[str, str]]:
+    """Return the rows of a CSV table that comes with the library, by the names of its header."""
+    import csv  # noqa: PLC0415 - of who reads tables
+
+    yield from csv.DictReader(io.StringIO(packaged_text(*parts), newline=""))
 
 
 def read_text(path: Path, field: str, largest_bytes: int = LARGEST_TEXT_BYTES) -> str:

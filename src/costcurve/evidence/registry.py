@@ -18,7 +18,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from costcurve.core.errors import Finding, InputError, MissingExtraError, nearest, shown
-from costcurve.core.files import packaged_text, read_text
+from costcurve.core.files import packaged_rows, read_text
 
 #: Environment variable that names a folder of data, in place of the cache.
 FOLDER_VARIABLE = "COSTCURVE_DATA"
@@ -67,8 +67,7 @@ class Dataset:
 @lru_cache(maxsize=1)
 def datasets() -> dict[str, Dataset]:
     """Return every file of the registry by name."""
-    text = packaged_text("evidence", "datasets.csv")
-    return {row["name"]: _dataset(**row) for row in csv.DictReader(text.splitlines())}
+    return {row["name"]: _dataset(**row) for row in packaged_rows("evidence", "datasets.csv")}
 
 
 def find(name: str) -> Dataset:
