@@ -56,7 +56,7 @@ def read_text(path: Path, field: str, largest_bytes: int = LARGEST_TEXT_BYTES) -
     except (EOFError, zlib.error):
         raise InputError.of(field, path, "the compressed file is damaged or not whole") from None
     except OSError as error:
-        why = error.strerror or type(error).__name__
+        why = why_refused(error, type(error).__name__)
         raise InputError.of(field, path, f"cannot be read: {why}") from None
     except ValueError:  # a NUL in the name
         raise InputError.of(field, path, "must be the path of a file") from None
@@ -73,6 +73,25 @@ def read_text(path: Path, field: str, largest_bytes: int = LARGEST_TEXT_BYTES) -
         raise InputError.of(
             field, path, f"the file is not UTF-8 ({where}); save it as UTF-8"
         ) from None
+
+
+def why_refused(error: Exception, otherwise: str = "") -> str:
+    """Return in a few words why a file was refused.
+
+    The words are the system's, by the number of its error: libraries put words of their own in
+    their place, with paths and lines of code.
+
+    Parameters
+    ----------
+    error : Exception
+        What was raised.
+    otherwise : str
+        What is said where the error is none of the system's; by default its own first line.
+    """
+    number = getattr(error, "errno", None)
+    if isinstance(number, int):
+        return os.strerror(number)
+    return otherwise or (str(error).splitlines() or [type(error).__name__])[0]
 
 
 def _opened(path: Path) -> IO[bytes] | GzipFile:
@@ -157,5 +176,5 @@ def _mode_of(target: Path, path: Path, field: str) -> int:
 
 def _cannot_write(path: Path, field: str, error: Exception) -> InputError:
     # A loop of links is a RuntimeError without further words.
-    why = getattr(error, "strerror", None) or "its path leads nowhere"
+    why = why_refused(error, "its path leads nowhere")
     return InputError([Finding(field, shown(path), f"cannot be written: {why}")])

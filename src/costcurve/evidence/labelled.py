@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from costcurve.core.errors import Finding, InputError, nearest, printable, shown
+from costcurve.core.files import why_refused
 from costcurve.core.quantities import FloatArray
 from costcurve.evidence.columns import read_columns
 
@@ -121,7 +122,7 @@ def _load(path: Path) -> dict[str, NDArray[np.generic]]:
         with path.open("rb") as stream, np.load(stream, allow_pickle=False) as stored:
             return {name: stored[name] for name in stored.files}
     except OSError as error:
-        why = error.strerror or "the file is damaged"
+        why = why_refused(error, "the file is damaged")
     except (*broken, AttributeError, TypeError, zipfile.BadZipFile, zlib.error):
         why = "is no NPZ file of plain arrays"
     raise InputError.of("data", path, f"cannot be read: {why}")

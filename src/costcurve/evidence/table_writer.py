@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from costcurve.core.errors import InputError
-from costcurve.core.files import written_whole
+from costcurve.core.files import why_refused, written_whole
 from costcurve.core.spreadsheets import FORMULA_STARTS, harmless
 from costcurve.evidence.table_parts import file_system, is_parquet
 
@@ -91,8 +91,7 @@ def writing(path: str, field: str) -> Iterator[TableWriter]:
             writer.close()
         system.move(part, inside)
     except OSError as error:
-        why = getattr(error, "strerror", None) or str(error).splitlines()[0]
-        raise InputError.of(field, path, f"cannot be written: {why}") from None
+        raise InputError.of(field, path, f"cannot be written: {why_refused(error)}") from None
 
 
 def _without_formulas(table: Any) -> Any:
