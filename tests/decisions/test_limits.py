@@ -8,6 +8,7 @@ import pytest
 from costcurve import InputError
 from costcurve.decisions.flop_price import Kind
 from costcurve.decisions.limits import Evidence, limits
+from costcurve.decisions.limits_lines import limits_lines
 from costcurve.laws.compute import Method
 
 RANDOM = np.random.default_rng(0)
@@ -93,3 +94,15 @@ def test_a_choice_that_there_is_not_is_refused_with_those_there_are(choice):
     (field,) = choice
     with pytest.raises(InputError, match=f"^{field}: .* must be one of: .*; did you mean"):
         limits(Evidence(COMPUTE, ERROR), **choice)
+
+
+@pytest.mark.parametrize("method", [Method.OLS, Method.FRONTIER])
+def test_an_interval_has_one_name_in_table_and_picture(method):
+    found = limits(Evidence(COMPUTE, ERROR), method=method, target_errors=[0.05])
+    (header,) = (
+        block.columns
+        for block in found.document().blocks
+        if "Compute, flop" in getattr(block, "columns", ())
+    )
+    drawn = {row["line"] for row in limits_lines(found).lines}
+    assert f"{header[2]} at 0.05" in drawn

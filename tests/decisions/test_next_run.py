@@ -258,12 +258,15 @@ def test_one_more_run_weighs_as_one_among_replicates():
     x, y = [100.0] * 3 + [200.0] * 5 + [400.0], [0.3, 0.31, 0.32, 0.2, 0.21, 0.22, 0.21, 0.2, 0.15]
     curve = law.curve(x, y)
 
-    def record(xs, ys, weights, *, most):
-        given.append((law.curve(xs, ys, weights, most=most).seen, xs[-1], ys[-1]))
-        return law.curve(xs, ys, weights, most=most)
+    def record(xs, ys, weights, *, most, noise):
+        # Of means no scatter of replicates can be told: it is that of the curve as it was.
+        assert noise == curve.noise
+        taught = law.curve(xs, ys, weights, most=most, noise=noise)
+        given.append((taught.seen, xs[-1], ys[-1]))
+        return taught
 
     watched = SimpleNamespace(
-        law=SimpleNamespace(curve=record), seen=curve.seen, most=1.0,
+        law=SimpleNamespace(curve=record), seen=curve.seen, most=1.0, noise=curve.noise,
         predict=curve.predict, probability=curve.probability,
     )  # fmt: skip
     next_run(watched, Stakes(1.0, worth_usd=100.0, target=0.1), [200.0, 800.0])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from math import inf, log10
 
 import numpy as np
@@ -164,3 +165,13 @@ def test_an_accelerator_that_the_tables_cannot_price_is_refused_by_its_name(name
     # Of the second there is a price, but no power.
     with pytest.raises(InputError, match=f"accelerator: '{name}': the tables do not say its"):
         flop_price(accelerator=name)
+
+
+@pytest.mark.parametrize("kind", [Kind.BURDEN, Kind.ARITHMETIC])
+def test_the_price_of_a_flop_can_be_recomputed_from_what_is_said_of_it(kind):
+    found = flop_price(kind)
+    rate, usd = re.search(r" at ([\d.]+) TFLOP/s.* \$([\d.]+) an hour", found.basis).groups()
+    by_hand = float(usd) / 3600.0 / (float(rate) * 1e12)
+    # The rate is said to three digits.
+    assert 10.0**found.usd.point == pytest.approx(by_hand, rel=0.005)
+    assert re.search(r"\d{4}-\d{2}-\d{2}", found.basis)

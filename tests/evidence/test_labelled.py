@@ -109,6 +109,9 @@ def zipped(name, content):
 
 
 X, Y = np.zeros((2, 3)), np.array(["x", "y"])
+AN_OPEN_BRACKET = (
+    b"\x93NUMPY\x01\x00\x76\x00" + b"{'descr': '<f8', 'shape': (2, [[".ljust(117) + b"\n"
+)
 A_BILLION_BY_A_BILLION = (
     b"\x93NUMPY\x01\x00\x76\x00"
     + b"{'descr': '<f8', 'fortran_order': False, 'shape': (1000000000, 1000000000), }".ljust(117)
@@ -123,6 +126,7 @@ A_BILLION_BY_A_BILLION = (
         (b"rubbish", "is no NPZ file of plain arrays"),
         (b"PK\x03\x04" + bytes(200), "is no NPZ file of plain arrays"),
         (saved(X=X, kind=Y)[:-40], "is no NPZ file of plain arrays"),
+        (zipped("X.npy", AN_OPEN_BRACKET), "is no NPZ file of plain arrays"),
         (zipped("X.npy", A_BILLION_BY_A_BILLION), "is no NPZ file of plain arrays"),
         (saved(X=X, kind=np.array(["x", None], dtype=object)), "is no NPZ file of plain arrays"),
         (saved(X=np.array([{}, []], dtype=object), kind=Y), "is no NPZ file of plain arrays"),

@@ -14,13 +14,14 @@ from hypothesis import strategies as st
 from costcurve import InputError
 from costcurve.core.files import packaged_text
 from costcurve.evidence.audit import Kind, audit
-from costcurve.evidence.columns import read_columns
+from costcurve.evidence.columns import as_numbers, read_columns
 from costcurve.evidence.dates import decimal_year
 from costcurve.evidence.metrics import metrics, read_metrics
 from costcurve.evidence.observations import (
     gflop_per_s,
     hardware_burden_gflop,
     imagenet,
+    paper_of,
     read_observations,
     summary,
 )
@@ -318,3 +319,77 @@ def test_our_table_of_imagenet_agrees_with_timm(data):
 def test_the_table_of_metrics_names_a_source_for_each():
     text = packaged_text("evidence", "metrics.csv")
     assert all(row["source"] for row in csv.DictReader(text.splitlines()))
+
+
+@pytest.mark.parametrize(
+    ("source", "paper"),
+    [
+        ("Goyal et al. (2017), arXiv:1706.02677, Table 2c; hardware Sec. 5.3", "arXiv:1706.02677"),
+        ("Mikami et al. (2018), arXiv:1811.05233v1", "arXiv:1811.05233"),
+        ("FFCV, README (paper: arXiv:2306.12517)", "arXiv:2306.12517"),
+        ("Krizhevsky et al. (2012), NIPS 2012, Table 2", "Krizhevsky et al. (2012)"),
+        ("", ""),
+    ],
+)
+def test_two_tables_of_one_paper_are_one_paper(source, paper):
+    assert paper_of(source) == paper
+
+
+@given(st.floats(0.02, 0.98))
+def test_an_error_of_its_own_is_held_against_the_value(tmp_path_factory, error):
+    path = tmp_path_factory.mktemp("audit") / "x.csv"
+    given_too = {"fraction": error, "accuracy": 1.0 - error, "per cent": 100.0 * error}
+    lines = [
+        f"B,{name},top-1 accuracy,{1.0 - error!r},{cell!r}" for name, cell in given_too.items()
+    ]
+    path.write_text(f"{HEADER},error\n" + "\n".join(lines) + "\n")
+    found = {
+        each.row: each.kind for each in audit(read_observations(path)) if each.column == "error"
+    }
+    # Above 1 % no per cent is a fraction; near one half an error is its accuracy.
+    expected = {4: Kind.PERCENT}
+    if abs(1.0 - 2.0 * error) > 0.02 * max(error, 1.0 - error):
+        expected[3] = Kind.ACCURACY
+    assert found == expected
+
+
+def test_audit_and_summary_say_what_they_read(cli, tmp_path):
+    path = tmp_path / "x.csv"
+    path.write_text(f"{HEADER},training_flop,colour\nB,a,top-1 accuracy,0.7,1e18,red\n")
+    found = cli("evidence", "audit", str(path), "--json").json
+    assert found["columns_read"] == [*HEADER.split(","), "training_flop"]
+    assert found["columns_not_read"] == ["colour"]
+    assert "Not read: colour." in " ".join(cli("evidence", "audit", str(path)).out.split())
+    (row,) = cli("evidence", "summary", str(path), "--json").json["benchmarks"]
+    assert (row["with_computation"], row["with_training_flop"]) == (0, 1)
+
+
+@pytest.mark.parametrize(("sign", "word"), [(";", "semicolons"), ("\t", "tabs"), ("|", "bars")])
+def test_a_table_with_other_separators_is_told_which(tmp_path, sign, word):
+    path = tmp_path / "x.csv"
+    path.write_text(f"flop{sign}error\n1{sign}0,5\n")
+    with pytest.raises(InputError, match=f"parted by {word}; save it with commas"):
+        read_columns(path, "from")
+
+
+def test_the_models_that_come_with_the_library_can_be_taken_away(cli, tmp_path):
+    path = tmp_path / "models.csv"
+    path.write_text(cli("evidence", "models", "--csv").out)
+    again, ours = read_observations(path), imagenet()
+    assert all(again.text("source"))
+    assert np.array_equal(again.error, ours.error, equal_nan=True)
+    # Accelerators x FP32 rate x seconds, by hand for the first, two GTX 580 for 132 hours.
+    burden = as_numbers(again.text("hardware_burden_gflop"))
+    assert burden[0] == 2 * gflop_per_s("gtx-580") * 132 * 3600
+    assert np.array_equal(burden, ours.hardware_burden_gflop, equal_nan=True)
+    answer = cli("evidence", "models", "--json").json
+    assert list(answer["models"][0]) == list(answer["columns"]) == list(again.table.cells)
+    assert "189 models" in cli("evidence", "models").out
+    assert cli("evidence", "models", "--csv", "--json").status == 2
+
+
+def test_models_of_an_empty_table_are_none(cli, tmp_path):
+    path = tmp_path / "x.csv"
+    path.write_text(f"{HEADER},error\n")
+    assert cli("evidence", "models", str(path), "--csv").out.startswith(f"{HEADER},error,year,")
+    assert cli("evidence", "models", str(path)).status == 0

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import html
+import io
 import json
 import re
 import shlex
@@ -317,3 +319,13 @@ def test_a_command_of_several_lines_stands_in_a_report_as_it_is():
     text = Report("Title", (), command=command).html()
     found = html.unescape(re.search(r"<pre>(.*?)</pre>", text, re.DOTALL)[1])
     assert found == command.replace("\x1b", " ")
+
+
+def test_a_row_of_the_file_has_plain_cells(get):  # noqa: F811
+    need(_has("scipy"), "scipy")
+    query = {"benchmark": "ms-coco", "target_error": "0.3"}
+    header, row = csv.reader(io.StringIO(get("/limits.csv", query).text))
+    cells = dict(zip(header, row, strict=True))
+    today = get("/limits.json", query).json()["projections"][0]["today"]
+    assert "today" not in cells
+    assert {name: float(cells[f"today_{name}"]) for name in today} == today

@@ -195,6 +195,25 @@ def test_a_damaged_cache_is_one_clear_sentence(tmp_path, network):
         EmbeddingStore(tmp_path, network.key(), network.dimensions)
 
 
+def test_what_was_damaged_in_the_cache_is_made_again(tmp_path, network):
+    images = write_images(tmp_path / "images", patches(20))
+    embedding = embedding_of(network, tmp_path / "cache")
+    found = embedding.embed(images)
+    whole = np.concatenate(list(found.as_set().blocks()))
+    kept = dataset_distance(found.as_set(), found.as_set(), kept=embedding.store)
+    (path,) = (tmp_path / "cache").glob("*.sqlite")
+    one, other = found.sha256[3], found.sha256[7]
+    with closing(sqlite3.connect(path)) as database, database:
+        for digest, damage in ((one, bytes(96)), (other, "words")):
+            database.execute("UPDATE embeddings SET vector = ? WHERE sha256 = ?", (damage, digest))
+        database.execute("UPDATE arrays SET content = substr(content, 1, length(content) - 9)")
+    again = embedding.embed(images)
+    assert again.fresh == 2
+    assert np.array_equal(np.concatenate(list(again.as_set().blocks())), whole)
+    assert dataset_distance(again.as_set(), again.as_set(), kept=embedding.store) == kept
+    embedding.store.close()
+
+
 def kept_in(cache):
     """Return how many embeddings a cache holds, which another process may be writing."""
     found = list(cache.rglob("*.sqlite"))

@@ -31,7 +31,7 @@ from pydantic import (
 from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 
 from costcurve.core.draws import Range
-from costcurve.core.errors import Finding, InputError, nearest, shown
+from costcurve.core.errors import Finding, InputError, nearest, rewritten, shown
 from costcurve.core.files import packaged_rows
 from costcurve.core.quantities import Bounds, Input
 
@@ -268,6 +268,7 @@ def _finding(details: ErrorDetails, model: type[BaseModel]) -> Finding:
         text = str(details["input"])
         if " to " in text or ".." in text:
             allowed += "; a range is written 5 to 10, or 5 .. 7 .. 10, and rises within that"
+        allowed += rewritten(text)
     return Finding(name + element, shown(details["input"]), f"must be {allowed}")
 
 

@@ -9,8 +9,9 @@ from math import isfinite, log10
 
 import numpy as np
 
+from costcurve.core.display import usd as usd_of
 from costcurve.core.errors import InputError
-from costcurve.decisions.runs import cost_of_runs
+from costcurve.decisions.runs import RunCost, cost_of_runs
 from costcurve.evidence.observations import gflop_per_s
 
 #: On what a FLOP of today is priced.
@@ -66,12 +67,15 @@ class FlopPrice:
         For one FLOP.
     accelerator : str
         On what.
+    basis : str
+        In words: the accelerator, its rate, the price and its date, and the grid.
     """
 
     usd: Ends
     kg_co2e: Ends
     kwh: Ends
     accelerator: str
+    basis: str = ""
 
 
 @cache
@@ -108,11 +112,27 @@ def flop_price(kind: Kind = Kind.ARITHMETIC, accelerator: str = TODAYS_ACCELERAT
         hours = values["accelerator_hours"].point
         points = [log10(values[name].point / hours / per_hour) for name in names]
         usd, carbon, energy = (Ends(point, point, point) for point in points)
-        return FlopPrice(usd, carbon, energy, accelerator)
+        words = f"{rate / 1e3:g} TFLOP/s, its FP32 rate"
+        return FlopPrice(usd, carbon, energy, accelerator, _basis(found, words))
 
     def each(name: str) -> Ends:
         ends = values[name]
         return Ends(*(log10(end) - _LOG10_RUN for end in (ends.point, ends.p05, ends.p95)))
 
     usd, carbon, energy = (each(name) for name in names)
-    return FlopPrice(usd, carbon, energy, accelerator)
+    per_s = 10.0 ** (_LOG10_RUN - 12.0) / values["accelerator_hours"].point / 3600.0
+    words = f"{per_s:.3g} TFLOP/s, what language models get of it when trained"
+    return FlopPrice(usd, carbon, energy, accelerator, _basis(found, words))
+
+
+def _basis(found: RunCost, rate: str) -> str:
+    """Return in words what a FLOP is priced with."""
+    spec = found.spec
+    if spec is None:  # a run without one has no price, which was said
+        return ""
+    offer = spec.case.equipment
+    return (
+        f"{offer.accelerator.name} at {rate}, {usd_of(offer.usd_per_accelerator_hour)} an hour "
+        f"({offer.terms}); metered power on the grid {spec.grid}, {spec.gco2e_per_kwh:g} g "
+        f"CO2e/kWh, PUE {spec.pue:g}"
+    )

@@ -8,36 +8,31 @@ from functools import partial
 from math import inf, isfinite
 from typing import Any
 
+import numpy as np
+
 from costcurve.core.document import Document
 from costcurve.core.errors import Finding, InputError
 from costcurve.core.notebook import notebook_html
 from costcurve.core.quantities import FloatArray, as_float64
 from costcurve.decisions.flop_price import Kind, flop_price
+from costcurve.decisions.limits_json import limits_json
 from costcurve.decisions.limits_margins import slopes_of_margins
-from costcurve.decisions.limits_page import page
-from costcurve.decisions.outlook import Meaning, Trends, error_at_efficiency, meaning
+from costcurve.decisions.limits_page import FEW_MODELS, page
+from costcurve.decisions.outlook import Meaning, Trends, error_at_efficiency, meaning, this_day
 from costcurve.decisions.projections import Projection, project
-from costcurve.laws.backtest import (
-    Hindsight,
-    calendar_backtest,
-    coverage_error,
-    overall_coverage,
-)
+from costcurve.laws.backtest import Hindsight, calendar_backtest, coverage_error
 from costcurve.laws.choices import choice_of
-from costcurve.laws.compute import (
-    NAMES,
-    ComputeLaw,
-    Method,
-    fit_compute_law,
-)
+from costcurve.laws.compute import ComputeLaw, Method, fit_compute_law
+from costcurve.laws.compute_laws import PublishedLaw
 from costcurve.laws.forms import Form
 from costcurve.laws.resampling import clustered
 from costcurve.laws.selection import best_of_their_day
 
 #: log10 of the FLOP in a unit of compute.
 LOG10_FLOP = {"flop": 0.0, "gflop": 9.0}
-#: Fewer models than this leave the shape of the law open.
-FEW_MODELS = 10
+#: Correlation of date and compute from which a term for each says little of either: a variance ten
+#: times that of unrelated columns, the usual rule of thumb (Marquardt (1970), from memory).
+NEARLY_ONE = 0.9**0.5
 Report = Callable[[int, int], None]
 
 
@@ -59,6 +54,8 @@ class Evidence:
         What the compute is: arithmetic of training, hardware burden, or a pass, which has no price.
     cautions : tuple of str
         Codes of what a reader must know of the table.
+    about : str
+        In words: how many of a table's models these are, and what error and compute are.
 
     Raises
     ------
@@ -74,6 +71,7 @@ class Evidence:
     unit: str = "flop"
     kind: Kind = Kind.ARITHMETIC
     cautions: tuple[str, ...] = ()
+    about: str = ""
 
     def __post_init__(self) -> None:
         for name in ("log10_compute", "error", "year"):
@@ -110,10 +108,15 @@ class Limits:
         With which the year was found.
     coverage_error : float, optional
         Standard error of the backtest's overall coverage, of least squares.
+    priced : str
+        In words: what today's dollars and carbon were priced with.
+    as_of : float, optional
+        The day, as a year with decimals, for which today's dollars speak, where they hang on it:
+        of a law with a term for the date, and of a year of the budget.
     efficiency_gain : float, optional
         How many times less compute every error is taken to need, to see what that buys.
-    source : str
-        Of a law as published: where.
+    printed : PublishedLaw, optional
+        The law as it was published, where it is one.
     evidence : Evidence, optional
         The models that the law was fitted to.
     """
@@ -127,8 +130,10 @@ class Limits:
     kind: Kind = Kind.ARITHMETIC
     trends: Trends | None = None
     coverage_error: float | None = None
+    priced: str = ""
+    as_of: float | None = None
     efficiency_gain: float | None = None
-    source: str = ""
+    printed: PublishedLaw | None = None
     evidence: Evidence | None = field(default=None, repr=False)
 
     @property
@@ -141,42 +146,7 @@ class Limits:
 
     def to_dict(self) -> dict[str, Any]:
         """Return it under the keys of the JSON contract."""
-        law = self.law
-        data: dict[str, Any] = {
-            "n": law.n,
-            "form": str(law.form),
-            "method": str(law.method),
-            "coefficients": self._coefficients(),
-            **{name: law.details.get(name) for name in ("r2", "r2_adjusted")},
-            "residual_se": law.residual_se,
-            "f": law.details.get("f"),
-            "exponent": self._exponent(),
-            "projections": [
-                {
-                    **each.to_dict(),
-                    "compute_unit": self.unit,
-                    **(self.meanings[place].to_dict() if self.meanings else {}),
-                    **self._gain(each.target_error),
-                }
-                for place, each in enumerate(self.projections)
-            ],
-            "flags": self.flags,
-        }
-        more: dict[str, float | None] = {
-            name: each for name, each in law.details.items() if name not in data
-        }
-        if law.year is not None:
-            more |= {"year_origin": law.year_origin, "year": law.year}
-        if law.clusters is not None:
-            more["groups"] = float(law.clusters)
-        if more:
-            data["details"] = more
-        data["compute_kind"] = str(self.kind)
-        if self.source:
-            data["source"] = self.source
-        if self.sensitivity:
-            data["sensitivity"] = list(self.sensitivity)
-        return data | self._backtest()
+        return limits_json(self)
 
     def error_with_gain(self, error: float) -> float | None:
         """Return what the compute of an error buys with the gain; `None` where no error stands."""
@@ -185,36 +155,15 @@ class Limits:
         found = error_at_efficiency(self.law, error, self.efficiency_gain)
         return found if isfinite(found) else None
 
-    def _gain(self, error: float) -> dict[str, Any]:
-        if self.efficiency_gain is None:
-            return {}
-        return {"error_with_efficiency_gain": self.error_with_gain(error)}
+    @property
+    def source(self) -> str:
+        """Return where a law was published; empty of one that was fitted here."""
+        return "" if self.printed is None else self.printed.source
 
-    def _coefficients(self) -> dict[str, dict[str, Any]]:
-        law = self.law
-        ends, errors = law.intervals(), law.standard_errors
-        rows = zip(NAMES, law.values.tolist(), errors.tolist(), ends.tolist(), strict=False)
-        return {
-            name: {"value": value, "se": error, "ci95": interval}
-            for name, value, error, interval in rows
-        }
-
-    def _exponent(self) -> dict[str, Any] | None:
-        law = self.law
-        if law.form is not Form.POLYNOMIAL or not isfinite(law.exponent):
-            return None
-        ends = [end if isfinite(end) else None for end in law.exponent_interval()]
-        return {"value": law.exponent, "ci95": ends}
-
-    def _backtest(self) -> dict[str, Any]:
-        if not self.backtest:
-            return {}
-        is_quantile = self.law.method is Method.QUANTILE
-        name = "share_below_line" if is_quantile else "coverage_of_90_percent"
-        found: dict[str, Any] = {"rows": [each.to_dict() for each in self.backtest]}
-        found[name] = overall_coverage(list(self.backtest))
-        found["standard_error"] = self.coverage_error
-        return {"backtest": found}
+    @property
+    def about(self) -> str:
+        """Return what the models are, in words; empty where nobody said."""
+        return "" if self.evidence is None else self.evidence.about
 
     def document(self) -> Document:
         """Return it as a page."""
@@ -238,6 +187,7 @@ def limits(  # noqa: PLR0913 - a fit has as many choices
     has_backtest: bool = False,
     budget_usd: float | None = None,
     trends: Trends | None = None,
+    as_of: float | None = None,
     report: Report | None = None,
 ) -> Limits:
     """Return the law of a field and what targets take.
@@ -258,6 +208,9 @@ def limits(  # noqa: PLR0913 - a fit has as many choices
         For the year in which a target is affordable.
     trends : Trends, optional
         How fast costs fall; by default hardware alone, or with the law's own term for the date.
+    as_of : float, optional
+        The day for which dollars and carbon of a dated law speak, as a year with decimals; by
+        default that of the machine's clock.
     report : callable, optional
         Told how many samples of groups, and then years, are fitted, of how many.
 
@@ -273,13 +226,20 @@ def limits(  # noqa: PLR0913 - a fit has as many choices
     dated = evidence.year is not None if has_trend is None else has_trend
     years = evidence.year if dated else None
     law = fit_compute_law(
-        evidence.log10_compute, evidence.error, form, method, year=years, quantile=quantile
+        evidence.log10_compute,
+        evidence.error,
+        form,
+        method,
+        year=years,
+        quantile=quantile,
+        with_covariance=evidence.group is None,
     )
-    law = replace(law, cautions=(*law.cautions, *evidence.cautions))
+    together = () if years is None else _collinear(evidence.log10_compute, years)
+    law = replace(law, cautions=(*law.cautions, *evidence.cautions, *together))
     if evidence.group is not None:
         refit = partial(_refit, evidence, law, years, quantile)
         law = clustered(law, evidence.group, refit, report=report)
-    found = projected(law, target_errors, evidence, budget_usd, trends)
+    found = projected(law, target_errors, evidence, budget_usd, trends, as_of=as_of)
     found = replace(found, evidence=evidence, sensitivity=slopes_of_margins(evidence, law))
     if not has_backtest or evidence.year is None:
         return found
@@ -287,16 +247,21 @@ def limits(  # noqa: PLR0913 - a fit has as many choices
     backtest = calendar_backtest(
         *columns, law.method, quantile=quantile, has_trend=dated, report=report
     )
+    if not backtest:
+        short = replace(law, cautions=(*law.cautions, "too_few_for_a_backtest"))
+        return replace(found, law=short)
     spread = coverage_error(*columns, has_trend=dated) if law.method is Method.OLS else None
     return replace(found, backtest=tuple(backtest), coverage_error=spread)
 
 
-def projected(
+def projected(  # noqa: PLR0913 - a projection hangs on as much
     law: ComputeLaw,
     target_errors: Sequence[float],
     evidence: Evidence,
     budget_usd: float | None = None,
     trends: Trends | None = None,
+    *,
+    as_of: float | None = None,
 ) -> Limits:
     """Return what targets take by a law, fitted or published; the parameters are as of `limits`.
 
@@ -313,14 +278,25 @@ def projected(
     log10_flop = LOG10_FLOP[unit]
     found = tuple(project(law, each, log10_flop, has_price=has_price) for each in target_errors)
     meanings: tuple[Meaning, ...] = ()
+    priced, day = "", None
     if found and has_price:
-        price = flop_price(kind)
+        price, now = flop_price(kind), this_day() if as_of is None else as_of
         meanings = tuple(
-            meaning(law, each, log10_flop, price, budget_usd=budget_usd, trends=trends)
+            meaning(law, each, log10_flop, price, budget_usd=budget_usd, trends=trends, today=now)
             for each in target_errors
         )
+        priced = price.basis
+        day = now if law.year is not None or budget_usd is not None else None
     used = None if budget_usd is None else trends or Trends()
-    return Limits(law, found, unit, meanings=meanings, kind=kind, trends=used)
+    return Limits(
+        law, found, unit, meanings=meanings, kind=kind, trends=used, priced=priced, as_of=day
+    )
+
+
+def _collinear(log10_compute: FloatArray, years: FloatArray) -> tuple[str, ...]:
+    """Return a caution where date and compute are nearly one column."""
+    shared = float(np.corrcoef(log10_compute, years)[0, 1])
+    return ("date_runs_with_compute",) if abs(shared) > NEARLY_ONE else ()
 
 
 def _check(evidence: Evidence, *, has_trend: bool | None, has_backtest: bool) -> None:

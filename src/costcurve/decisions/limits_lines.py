@@ -10,6 +10,7 @@ import numpy as np
 
 from costcurve.core.errors import InputError
 from costcurve.core.quantities import FloatArray
+from costcurve.decisions.projections import interval_words
 from costcurve.laws.compute import ComputeLaw, Method, fit_compute_law
 
 if TYPE_CHECKING:
@@ -65,12 +66,13 @@ def limits_lines(found: Limits) -> LimitsLines:
     frontier = _frontier(found)
     if frontier is not None:
         lines += _along(_NAMES[Method.FRONTIER], frontier, at)
+    words = interval_words(found.law)
     for each in found.projections:
         if not isfinite(each.log10_compute):
             continue
         ends = [min(max(x, low), end) for x in (each.log10_compute_p05, each.log10_compute_p95)]
         lines += [
-            {"line": f"90% of models at {each.target_error:g}", "compute": 10.0**x, "error": e}
+            {"line": f"{words} at {each.target_error:g}", "compute": 10.0**x, "error": e}
             for x, e in zip(ends, (each.target_error,) * 2, strict=True)
         ]
     return LimitsLines(points, lines)
@@ -109,7 +111,12 @@ def _frontier(found: Limits) -> ComputeLaw | None:
     years = None if found.law.year is None else evidence.year
     try:
         law = fit_compute_law(
-            evidence.log10_compute, evidence.error, found.law.form, Method.FRONTIER, year=years
+            evidence.log10_compute,
+            evidence.error,
+            found.law.form,
+            Method.FRONTIER,
+            year=years,
+            with_covariance=False,
         )
     except InputError:  # too few models
         return None

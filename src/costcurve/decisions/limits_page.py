@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 from math import inf, isfinite
 from typing import TYPE_CHECKING
 
 from costcurve.core.document import Document, Paragraph, Table
 from costcurve.decisions.flop_price import Ends, Kind
-from costcurve.decisions.projections import Projection
-from costcurve.laws.backtest import Hindsight
+from costcurve.decisions.outlook import Trends, find_trend
+from costcurve.decisions.projections import Projection, interval_words
+from costcurve.laws.backtest import (
+    FEWEST_FITTED,
+    FEWEST_SCORED,
+    NOMINAL,
+    Hindsight,
+    overall_coverage,
+)
 from costcurve.laws.compute import NAMES, ComputeLaw, Method
+from costcurve.laws.compute_laws import PublishedLaw
 from costcurve.laws.forms import Form
 
 if TYPE_CHECKING:
@@ -22,15 +31,30 @@ _WORDS = {
     "not_reachable": "not reachable",
     "reached_without_compute": "the line starts below it",
 }
+#: Fewer models than this leave the shape of the law open.
+FEW_MODELS = 10
 _CAUTIONS = {
     "error_does_not_fall_with_compute": (
-        "Error does not fall with compute in this table: no target can be projected."
+        "Error does not fall with compute in this table: no target can be projected. Is the column "
+        "an accuracy? An error is 1 - accuracy."
     ),
     "some_per_cent_below_1": (
         "Some errors are below 1 per cent beside others far above: are they fractions?"
     ),
     "no_inefficiency_found": (
         "The models lean to the wrong side for a frontier: it is the line of least squares."
+    ),
+    "few_models": (
+        f"Fewer than {FEW_MODELS} models: whether error follows this form at all cannot be told "
+        "from so few. The intervals take it for granted, and are too narrow by what that hides."
+    ),
+    "date_runs_with_compute": (
+        "Date and compute rise nearly together: what is due to which can hardly be told, and every "
+        "number below that needs either alone hangs on a few models."
+    ),
+    "too_few_for_a_backtest": (
+        f"There is no backtest: no year has {FEWEST_FITTED} models until its end and "
+        f"{FEWEST_SCORED} after it."
     ),
     "selection_not_identified": (
         "Nothing but the threshold holds these models together, so what was cut away cannot be "
@@ -43,8 +67,24 @@ _OF_WHAT = {
     Method.FRONTIER: "of the best achievable",
     Method.SELECTION: "of all models, published or not",
 }
+#: What is not printed of a printed law, and what its few digits do.
+_ROUNDING = (
+    "The standard error of the slope follows from R2 and the number of models, since the paper "
+    "prints it to one digit. The coefficients have few digits too: a point below may be decades "
+    "from the one that the authors had, and the intervals hold that. Where Figure 4 of the paper "
+    "prints a number of its own, take that."
+)
 
-
+_OF_MODELS = (
+    "90% of models: nine models in ten, each as far from the line as it is, would have to be "
+    "scaled to a compute within it to have that error. It is not where models with that error lie."
+)
+_ACHIEVABLE = (
+    "The best achievable is a stochastic frontier: models lie above it by what they waste, and "
+    "noise of either sign puts some of them below it."
+)
+#: A nominal 90 % may miss by so much: the project's own rule for judging coverage.
+_MAY_MISS = 0.03
 #: Powers of ten from here on are read more easily as such.
 _LONGEST_AMOUNT = 13.0
 _WORDS_OF_SIZE = ((1e12, " trillion"), (1e9, " billion"), (1e6, " million"), (1e3, " thousand"))
@@ -53,37 +93,114 @@ _WORDS_OF_SIZE = ((1e12, " trillion"), (1e9, " billion"), (1e6, " million"), (1e
 def page(found: Limits) -> Document:
     """Return the page of a law and what targets take."""
     law, projections = found.law, found.projections
-    cautions = [Paragraph(_CAUTIONS[code]) for code in law.cautions if code in _CAUTIONS]
+    cautions = [Paragraph(_CAUTIONS[code]) for code in found.flags if code in _CAUTIONS]
+    is_reached = any(isfinite(each.log10_compute) for each in projections)
     tables = [
         _coefficients(law),
         *([_targets(law, projections, found.unit)] if projections else []),
-        *([_means(found)] if found.meanings else []),
-        *([_gains(found)] if projections and found.efficiency_gain is not None else []),
+        *([_printed(found.printed, projections)] if found.printed else []),
+        *([_means(found)] if found.meanings and is_reached else []),
+        *([_gains(found)] if is_reached and found.efficiency_gain is not None else []),
         *([_margins(found.sensitivity)] if found.sensitivity else []),
         *([_hindsight(law, found.backtest)] if found.backtest else []),
     ]
     title = f"Error over compute, {law.form}, {_OF_WHAT[law.method]}"
+    source = f"As printed: {found.source}" if found.source else ""
+    about = [Paragraph(f"{words}.") for words in (found.about, source) if words]
     notes = [Paragraph(note) for note in _notes(found)]
-    return Document(title, (Paragraph(_lead(law), "lead"), *notes, *cautions, *tables))
+    lead = Paragraph(_lead(law), "lead")
+    return Document(title, (lead, *about, *cautions, *tables, *notes))
 
 
 def _notes(found: Limits) -> list[str]:
-    """Return where a printed law stands, for which date a dated one speaks, and the trends used."""
+    """Return how the numbers are to be read: intervals, dates, trends, prices, the backtest."""
     law, notes = found.law, []
     if found.source:
-        notes.append(f"As printed: {found.source}.")
+        notes.append(_ROUNDING)
+    if found.evidence is not None:
+        notes.append(_scatter(law))
+    if found.projections and law.method in {Method.OLS, Method.SELECTION}:
+        notes.append(_OF_MODELS)
     if law.year is not None:
         notes.append(
             f"Years are counted from {law.year_origin:.0f}; compute is that of {law.year:.1f}, "
             "when the newest model came out; dollars and kg of today are those of today's compute."
         )
+    if law.method is Method.FRONTIER:
+        notes.append(_ACHIEVABLE)
     if found.trends is not None:
-        own = (
-            "the law's own term for the date" if law.year is not None else "algorithms stand still"
-        )
-        named = f"algorithms: {found.trends.algorithms}" if found.trends.algorithms else own
-        notes.append(f"Trends of costs: hardware: {found.trends.hardware}; {named}.")
+        notes.append(_trends(found.trends, law))
+    if found.priced:
+        notes.append(_priced(found))
+    if found.backtest:
+        notes.append(_held(found))
     return notes
+
+
+def _trends(trends: Trends, law: ComputeLaw) -> str:
+    """Return the trends, each with its rate and source."""
+    told = [_rate(trends.hardware, "a dollar's arithmetic doubles")]
+    if law.year is not None:
+        told.append("of algorithms, the law's own term for the date")
+    elif trends.algorithms:
+        told.append(_rate(trends.algorithms, "an error's arithmetic halves"))
+    else:
+        told.append("algorithms stand still")
+    return f"Trends of costs: {'; '.join(told)}."
+
+
+def _rate(name: str, what: str) -> str:
+    row = find_trend(name)
+    low, high = row.doubling_years_low, row.doubling_years_high
+    ends = "" if low is None or high is None else f", {low:g} to {high:g}"
+    return f"{what} every {row.doubling_years:g} years{ends} ({row.name}: {row.source})"
+
+
+def _priced(found: Limits) -> str:
+    day = "" if found.as_of is None else f" Dollars and years are as of {_day(found.as_of)}."
+    return f"Priced: {found.priced}. The price itself is not in the intervals.{day}"
+
+
+def _day(year: float) -> str:
+    """Return a year with decimals as a date."""
+    first = date(int(year), 1, 1)
+    days = (date(int(year) + 1, 1, 1) - first).days
+    return (first + timedelta(days=round((year - int(year)) * days))).isoformat()
+
+
+def _held(found: Limits) -> str:
+    """Return what a backtest scores, and what follows where it held too few."""
+    law, backtest = found.law, found.backtest
+    told = (
+        f"Backtest: the line of every year is scored on the later models; measured less expected "
+        f"is the mean in {law.form.scale}"
+    )
+    if law.method is Method.QUANTILE:
+        return f"{told}."
+    share = overall_coverage(list(backtest)) or 0.0
+    told += (
+        ". The interval is that in which the error of a later model of known compute should lie "
+        f"nine times in ten, models taken as independent; over the years it held {share:.0%}"
+    )
+    if found.coverage_error is not None:
+        told += f" (standard error {found.coverage_error:.0%})"
+    if share >= NOMINAL - _MAY_MISS:
+        return f"{told}."
+    return f"{told}. That is too few: take the intervals of the targets for too narrow as well."
+
+
+def _scatter(law: ComputeLaw) -> str:
+    """Return from what the standard errors are."""
+    if law.clusters is None:
+        return (
+            "Standard errors and intervals take the models as independent. Models of one paper are "
+            "not: a group for each paper widens them."
+        )
+    return (
+        f"Standard errors and intervals are those of {law.clusters} groups of models (papers) "
+        f"drawn anew {law.details['resamples']:.0f} times, since models of one paper are not "
+        "independent."
+    )
 
 
 def _lead(law: ComputeLaw) -> str:
@@ -112,16 +229,34 @@ def _targets(law: ComputeLaw, projections: Sequence[Projection], unit: str) -> T
         (
             f"{each.target_error:g}",
             _power(each.log10_compute),
-            f"{_power(each.log10_compute_p05)} to {_end(each.log10_compute_p95)}",
+            _band(each),
             ", ".join(_WORDS[flag] for flag in each.flags),
         )
         for each in projections
     )
-    is_scattered = law.method in {Method.OLS, Method.SELECTION}
-    interval = "90% of models" if is_scattered else "90% interval of the line"
-    return Table(
-        "What a target takes", ("Target error", f"Compute, {unit}", interval, ""), rows, (1, 2)
-    )
+    header = ("Target error", f"Compute, {unit}", interval_words(law), "")
+    return Table("What a target takes", header, rows, (1, 2))
+
+
+def _band(each: Projection) -> str:
+    if each.log10_compute == inf:
+        return ""
+    return f"{_power(each.log10_compute_p05)} to {_end(each.log10_compute_p95)}"
+
+
+def _printed(printed: PublishedLaw, projections: Sequence[Projection]) -> Table:
+    """Return each target by the rounded law, what rounding leaves, and what Figure 4 prints."""
+    rows = []
+    for each in projections:
+        power = printed.printed_gflop(each.target_error)
+        low, high = printed.band(each.target_error)
+        told = "" if power is None else f"10^{power}"
+        row = (f"{each.target_error:g}", _power(each.log10_compute),
+               f"{_power(low)} to {_power(high)}", told)  # fmt: skip
+        rows.append(row)
+    header = ("Target error", "By the printed digits", "Rounding leaves", "Figure 4 prints")
+    title = "The same beside the paper's Figure 4, in gflop; its powers of ten are cut off"
+    return Table(title, header, tuple(rows), (1, 2, 3))
 
 
 def _means(found: Limits) -> Table:
@@ -222,6 +357,7 @@ def _hindsight(law: ComputeLaw, backtest: Sequence[Hindsight]) -> Table:
         )
         for each in backtest
     )
-    score = "Below the line" if law.method is Method.QUANTILE else "In the 90% interval"
-    header = ("Until", "Fitted", "Scored", "Slope", "Measured less expected", score)
+    score = "Below the line" if law.method is Method.QUANTILE else "In its 90% interval"
+    away = f"Measured less expected, {law.form.scale}"
+    header = ("Until", "Fitted", "Scored", "Slope", away, score)
     return Table("Fitted to a year, scored on later ones", header, rows, (1, 2, 3, 4, 5))

@@ -301,7 +301,12 @@ class _Plan:
         often[0] += max(round(float(total.sum())) - len(total), 0)
         x, y, weights = (np.repeat(each, often) for each in (seen.x, seen.y, total / often))
         return self.curve.law.curve(
-            [*x, size], [*y, max(error, _LEAST_ERROR)], [*weights, 1.0], most=self.curve.most
+            [*x, size],
+            [*y, max(error, _LEAST_ERROR)],
+            [*weights, 1.0],
+            most=self.curve.most,
+            # A mean that stands for replicates has no scatter left to estimate it from.
+            noise=self.curve.noise,
         )
 
 

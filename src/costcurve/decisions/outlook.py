@@ -149,7 +149,7 @@ def meaning(  # noqa: PLR0913 - each is a part of the answer
         If a year is asked for of a law with a date whose form runs over a root of compute: its
         progress is no factor.
     """
-    now = _today() if today is None else today
+    now = this_day() if today is None else today
     law = law.at(now)
     found = draws_of(law)
     uniform = low_discrepancy(4, DRAWS, 1)
@@ -211,7 +211,8 @@ def _spread(ends: Ends, deviates: FloatArray) -> FloatArray:
     return np.asarray(ends.point + above * deviates)
 
 
-def _today() -> float:
+def this_day() -> float:
+    """Return the day of the machine's clock, as a year with decimals."""
     today = date.today()
     first, end = date(today.year, 1, 1), date(today.year + 1, 1, 1)
     return today.year + (today - first) / (end - first)

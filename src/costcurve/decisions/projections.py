@@ -32,9 +32,10 @@ class Projection:
         log10 of the compute where the line has the error: infinite where no compute reaches it,
         minus infinity where the line starts below it.
     log10_compute_p05, log10_compute_p95 : float
-        Where 90 % of models have the error: over the uncertainty of the coefficients and the
-        scatter of models about the line. Of a quantile or a frontier: over the uncertainty of the
-        coefficients alone. Infinite where it has no end.
+        To where 90 % of models, each with its own distance from the line, would have to be scaled
+        to have the error: over the uncertainty of the coefficients and the scatter of models about
+        the line. It is no interval of the models that have the error. Of a quantile or a frontier:
+        over the uncertainty of the coefficients alone. Infinite where it has no end.
     kg_co2e, cost_usd : float, optional
         By the conversions of Thompson et al. (2020); `None` beyond what a number can hold.
     is_extrapolated : bool
@@ -70,6 +71,11 @@ class Projection:
             *(("extrapolating",) if self.is_extrapolated else ()),
             *(("no_upper_limit",) if open_ended else ()),
         )
+
+
+def interval_words(law: ComputeLaw) -> str:
+    """Return what the 90 % interval of a law's projections is of."""
+    return "90% of models" if law.method in _SCATTERED else "90% interval of the line"
 
 
 def project(

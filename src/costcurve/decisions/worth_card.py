@@ -212,7 +212,7 @@ def _pilot(pilot: Pilot) -> str:
     best = "The best pilot" if pilot.net_usd > 0.0 else "No pilot pays; the best"
     return (
         f"{best}: {count_in_words(pilot.examples)} examples, "
-        f"{count_in_words(pilot.new_examples)} of them to be labelled. It takes "
+        f"{pilot.new_in_words} of them to be labelled. It takes "
         f"{dollars(pilot.outlay_usd)} at once, of which {dollars(pilot.cost_usd)} is expected to "
         f"be lost. What it tells makes the decision {dollars(pilot.value_of_information_usd)} "
         f"better over {pilot.horizon_years:g} years, in dollars of today and before that loss; it "

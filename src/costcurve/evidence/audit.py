@@ -14,9 +14,10 @@ import numpy as np
 
 from costcurve.core.errors import shown
 from costcurve.core.quantities import FloatArray
+from costcurve.evidence.columns import as_numbers
 from costcurve.evidence.dates import ALLOWED, decimal_year
 from costcurve.evidence.metrics import Metric, metrics
-from costcurve.evidence.observations import NUMERIC, Observations, fastest_gflop_per_s
+from costcurve.evidence.observations import ERROR, NUMERIC, Observations, fastest_gflop_per_s
 
 #: FLOP of a pass for each parameter lie between these in 1,500 networks of timm (0.6 to 2,300) with
 #: a factor of four to spare; beyond them a unit has slipped.
@@ -31,6 +32,9 @@ _FEWEST_FOR_OUTLIERS = 8
 #: Training passes forward, and backward with twice the arithmetic: Amodei and Hernandez (2018).
 _PASSES = 3.0
 _YEARS = (1950.0, 2100.0)
+_PER_CENT = 100.0
+#: Two errors of one row that differ by more are not one error rounded: costcurve's choice.
+_ROUNDING = 0.02
 
 
 class Kind(StrEnum):
@@ -47,6 +51,7 @@ class Kind(StrEnum):
     UNIT_SLIP = "unit slip"
     CONTRADICTION = "contradiction"
     OUTLIER = "outlier"
+    ACCURACY = "error or accuracy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +108,7 @@ def _of_cells(rows: Observations, known: dict[str, Metric]) -> Iterator[Doubt]:
         _hardware,
         _slips,
         _outliers,
+        _errors,
     ):
         yield from check(rows)
     yield from _values(rows, known)
@@ -271,6 +277,34 @@ def _slips(rows: Observations) -> Iterator[Doubt]:
             for place in np.flatnonzero(known & (np.abs(away) > _SLIP_DECADES)).tolist():
                 message = f"10^{away[place]:+.1f} times the median of its benchmark"
                 yield _doubt(rows, place, column, Kind.UNIT_SLIP, message)
+
+
+def _errors(rows: Observations) -> Iterator[Doubt]:
+    """Doubt a column of errors of its own: per cent, and what is not that of the row's value."""
+    cells = rows.text(ERROR)
+    given = as_numbers(cells)
+    fractions = int(((given >= 0.0) & (given <= 1.0)).sum())
+    for place in np.flatnonzero([bool(cell) for cell in cells]).tolist():
+        error, expected = float(given[place]), float(rows.error[place])
+        if not isfinite(error):
+            yield _doubt(rows, place, ERROR, Kind.NOT_A_NUMBER, "must be a finite number")
+        elif not 0.0 < error <= _PER_CENT:
+            message = "an error is a fraction above 0 and at most 1"
+            yield _doubt(rows, place, ERROR, Kind.IMPOSSIBLE, message)
+        elif error > 1.0:
+            others = f"; {fractions} rows are fractions"
+            message = f"looks like per cent: an error is a fraction{others}"
+            yield _doubt(rows, place, ERROR, Kind.PERCENT, message)
+        elif isfinite(expected) and 0.0 < expected <= 1.0 and _apart(error, expected):
+            is_turned = not _apart(error, 1.0 - expected)
+            what = "is the accuracy, not the error" if is_turned else "is not that of the value"
+            message = f"{what}: the row's metric and value say {expected:.4g}"
+            kind = Kind.ACCURACY if is_turned else Kind.CONTRADICTION
+            yield _doubt(rows, place, ERROR, kind, message)
+
+
+def _apart(one: float, other: float) -> bool:
+    return abs(one - other) > _ROUNDING * max(abs(one), abs(other))
 
 
 def _outliers(rows: Observations) -> Iterator[Doubt]:

@@ -20,6 +20,8 @@ LARGEST_BYTES = 1024**3
 #: Findings shown of a column that is wrong throughout.
 MOST_FINDINGS = 20
 _WIDEST_CELL = 10_000
+#: What other programs part columns with, in words.
+_OTHER_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 _PLAIN = "must be text of at most 10,000 characters, a number or null"
 
 
@@ -154,8 +156,8 @@ def read_columns(path: Path, field: str) -> Columns:
     Raises
     ------
     InputError
-        If the file cannot be read, is empty, has a header with a name twice or missing, or rows of
-        another width than its header.
+        If the file cannot be read, is empty, has a header with a name twice or missing or without
+        commas, or rows of another width than its header.
     MissingExtraError
         If it is Parquet and pyarrow is not installed.
     """
@@ -215,8 +217,14 @@ def columns_of(rows: Sequence[Mapping[str, object]], field: str) -> Columns:
 
 
 def check_header(header: list[str], path: object, field: str) -> None:
-    """Raise InputError if a column has no name, or two have the same."""
+    """Raise InputError if a column has no name, two have the same, or no comma parts them."""
     names = [name.strip() for name in header]
+    if len(names) == 1:
+        other = next((sign for sign in _OTHER_SEPARATORS if sign in names[0]), None)
+        if other is not None:
+            word = _OTHER_SEPARATORS[other]
+            allowed = f"its columns are parted by {word}; save it with commas, and decimal points"
+            raise InputError.of(f"{field} header", path, allowed)
     if "" in names:
         raise InputError.of(f"{field} header", path, f"column {names.index('') + 1} has no name")
     twice = next((name for name in names if names.count(name) > 1), None)

@@ -116,8 +116,9 @@ def _load(path: Path) -> dict[str, NDArray[np.generic]]:
     """Return the arrays of an NPZ file; a damaged one fails in many ways."""
     import zipfile  # noqa: PLC0415 - seldom
     import zlib  # noqa: PLC0415
+    from tokenize import TokenError  # noqa: PLC0415 - NumPy parses a header as Python does
 
-    broken = (ValueError, EOFError, KeyError, RuntimeError, MemoryError)
+    broken = (ValueError, EOFError, KeyError, RuntimeError, MemoryError, SyntaxError, TokenError)
     try:
         with path.open("rb") as stream, np.load(stream, allow_pickle=False) as stored:
             return {name: stored[name] for name in stored.files}

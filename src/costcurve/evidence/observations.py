@@ -6,6 +6,7 @@ section 6.1, gathered from papers. A file may hold more.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -42,6 +43,21 @@ OPTIONAL = {
     "training_flop": "FLOP of training, where the source prints it",
     "source": "who says so; rows of one source are one paper",
 }
+#: What our table has besides: not read, for people.
+OURS = {
+    "extra_data": "what it was trained on beyond ImageNet's 1.28 million images, where it was",
+    "note": "how the cells were read off the source",
+}
+#: What is reckoned from the columns of every row.
+RECKONED = {
+    "error": "1 - value of an accuracy, and what the metric says of others, as a fraction",
+    "year": "the date, as a year with decimals",
+    "hardware_burden_gflop": (
+        "accelerators x their FP32 rate (of a TPU that of its matrix units) x seconds of training"
+    ),
+}
+#: A column of errors that some tables bring: audited, and not read, since metric and value say it.
+ERROR = "error"
 NUMERIC = (
     "parameters",
     "flop_per_pass",
@@ -54,6 +70,7 @@ NUMERIC = (
 )
 #: A multiplication and an addition.
 FLOP_PER_MULTIPLY_ADD = 2.0
+_ARXIV = re.compile(r"arXiv:\d{4}\.\d{4,5}")
 _SECONDS_PER_HOUR, _GFLOP_PER_TFLOP = 3600.0, 1000.0
 
 
@@ -195,6 +212,16 @@ def imagenet() -> Observations:
     return read_observations(packaged("evidence", "imagenet.csv"))
 
 
+def paper_of(source: str) -> str:
+    """Return what tells the paper of a source: its arXiv identifier, or else its first words.
+
+    Sources name a paper's tables and sections too; models of two tables of one paper share their
+    authors, recipe and hardware.
+    """
+    found = _ARXIV.search(source)
+    return found[0] if found else source.split(",", maxsplit=1)[0]
+
+
 def _observations(table: Columns, metrics: Mapping[str, Metric] | None) -> Observations:
     def numbers(name: str) -> FloatArray:
         cells = table.cells.get(name)
@@ -220,14 +247,41 @@ def _observations(table: Columns, metrics: Mapping[str, Metric] | None) -> Obser
     )
 
 
+def model_rows(observations: Observations) -> list[dict[str, str | float | None]]:
+    """Return every row's cells as they were read, and what is reckoned from them (`RECKONED`).
+
+    A column of such a name that the file brings stays as it is.
+    """
+    cells = observations.table.cells
+    names = [name for name in RECKONED if name not in cells]
+    reckoned = {name: getattr(observations, name).tolist() for name in names}
+    return [
+        {name: column[place] for name, column in cells.items()}
+        | {
+            name: values[place] if np.isfinite(values[place]) else None
+            for name, values in reckoned.items()
+        }
+        for place in range(len(observations))
+    ]
+
+
+def columns_read(observations: Observations) -> tuple[list[str], list[str]]:
+    """Return the columns of a table that are read, and those that are not."""
+    known = {*REQUIRED, *OPTIONAL, ERROR}
+    names = list(observations.table.cells)
+    return [name for name in names if name in known], [name for name in names if name not in known]
+
+
 def summary(observations: Observations) -> list[dict[str, object]]:
     """Return what is known of the models of each benchmark, as in the paper's Figure 6.
 
     A row has the keys `benchmark`, `models`, `with_computation` (FLOP or multiply-adds of a pass),
-    `with_hardware_burden`, `with_all`, and `first_year`, `last_year`.
+    `with_training_flop`, `with_hardware_burden`, `with_all` (computation and burden), and
+    `first_year`, `last_year`.
     """
     has_error = np.isfinite(observations.error)
     has_computation = has_error & (observations.flop_per_pass > 0)
+    has_training = has_error & (observations.number("training_flop") > 0)
     has_burden = has_error & (observations.hardware_burden_gflop > 0)
     rows: list[dict[str, object]] = []
     for name in dict.fromkeys(observations.benchmark):
@@ -238,6 +292,7 @@ def summary(observations: Observations) -> list[dict[str, object]]:
                 "benchmark": name,
                 "models": int(chosen.sum()),
                 "with_computation": int((chosen & has_computation).sum()),
+                "with_training_flop": int((chosen & has_training).sum()),
                 "with_hardware_burden": int((chosen & has_burden).sum()),
                 "with_all": int((chosen & has_computation & has_burden).sum()),
                 "first_year": int(years.min()) if len(years) else None,

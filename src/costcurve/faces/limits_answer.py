@@ -13,8 +13,9 @@ from costcurve.decisions.flop_price import Kind
 from costcurve.decisions.limits import LOG10_FLOP, Evidence, Limits, projected
 from costcurve.decisions.limits import limits as make_limits
 from costcurve.decisions.outlook import Trends, find_trend
-from costcurve.evidence.columns import Columns
-from costcurve.evidence.observations import imagenet
+from costcurve.evidence.columns import Columns, as_numbers
+from costcurve.evidence.dates import decimal_year
+from costcurve.evidence.observations import Observations, imagenet, paper_of
 from costcurve.facts.tables import fold
 from costcurve.laws.compute import LEAST_ERROR, Method
 from costcurve.laws.compute_laws import find_published_law
@@ -27,6 +28,16 @@ _OURS = "imagenet"
 BENCHMARKS = (_OURS, "ms-coco", "squad-1.1", "conll-2003", "wmt-2014-en-fr")
 _IMAGENET_X = ("hardware_burden", "flop_per_pass")
 _TARGETS = [0.05, 0.01]
+#: Instead of a column: the paper of every model's source, and no groups at all.
+_PAPER, NONE = "paper", "none"
+#: What the compute of our table is.
+_COMPUTE_OF = {
+    Kind.BURDEN: (
+        "their hardware burden (accelerators x their FP32 rate x hours of training: what the "
+        "hardware could have computed meanwhile, not what it did)"
+    ),
+    Kind.PASS: "the FLOP of one forward pass, which has no price",
+}
 #: Flags that say nothing without a file, and those that say nothing without a fit.
 _OF_FILES = ("error", "error_percent", "x_unit")
 _OF_FITS = ("x", "date", "group", "method", "quantile", "backtest")
@@ -60,7 +71,8 @@ class LimitsQuestion:
     source_field : str
         What names it, for errors.
     x, error, date, group : str, optional
-        Names of its columns.
+        Names of its columns. Of our table the group is each model's paper unless another column,
+        or none, is asked for.
     error_percent, backtest : bool
         Whether errors are in per cent; whether to fit every year and score the later ones.
     x_unit, form, method : str, optional
@@ -68,7 +80,9 @@ class LimitsQuestion:
     quantile, budget_usd, efficiency_gain : str, optional
         Numbers.
     hardware, algorithms : str, optional
-        Names of trends.
+        Names of trends; for algorithms also `none`, which holds them still.
+    as_of : str, optional
+        The day for which dollars of a dated law and the year of a budget speak.
     target_error : sequence of str
         Fractions.
     """
@@ -92,6 +106,7 @@ class LimitsQuestion:
     efficiency_gain: str | None = None
     hardware: str | None = None
     algorithms: str | None = None
+    as_of: str | None = None
     target_error: Sequence[str] = ()
 
 
@@ -123,11 +138,12 @@ def answer_limits(
     targets = [_share("target_error", text, findings) for text in question.target_error]
     budget = _positive("budget_usd", question.budget_usd, findings)
     gain = _positive("efficiency_gain", question.efficiency_gain, findings)
+    as_of = _day("as_of", question.as_of, findings)
     benchmark = _benchmark(question, findings)
     trends = _trends(question, benchmark, findings)
     InputError.check(findings)
     if benchmark is not None and (benchmark != _OURS or question.published):
-        result = _as_printed(benchmark, Form(form), targets, budget, trends)
+        result = _as_printed(benchmark, Form(form), targets, budget, trends, as_of)
     else:
         of_file = benchmark is None
         result = make_limits(
@@ -140,6 +156,7 @@ def answer_limits(
             has_backtest=question.backtest,
             budget_usd=budget,
             trends=trends,
+            as_of=as_of,
             report=report,
         )
     return replace(result, efficiency_gain=gain)
@@ -148,9 +165,10 @@ def answer_limits(
 def _trends(question: LimitsQuestion, benchmark: str | None, findings: list[Finding]) -> Trends:
     """Return the trends; that of algorithms is of ImageNet, and of no other field unasked."""
     is_imagenet = benchmark == _OURS and question.date is None
+    asked = question.algorithms or None
     found = Trends(
         question.hardware or "hardware",
-        question.algorithms or ("algorithms" if is_imagenet else None),
+        "algorithms" if asked is None and is_imagenet else None if asked == NONE else asked,
     )
     for name in (found.hardware, found.algorithms):
         try:
@@ -193,18 +211,20 @@ def _benchmark(question: LimitsQuestion, findings: list[Finding]) -> str | None:
     return name
 
 
-def _as_printed(
+def _as_printed(  # noqa: PLR0913, PLR0917 - as much as `projected` takes
     benchmark: str,
     form: Form,
     targets: list[float],
     budget_usd: float | None,
     trends: Trends,
+    as_of: float | None,
 ) -> Limits:
     found = find_published_law(benchmark, form)
     nothing = np.zeros(0)
     burden = Evidence(nothing, nothing, unit="gflop", kind=Kind.BURDEN)
-    result = projected(found.law(), targets or found.errors, burden, budget_usd, trends)
-    return replace(result, source=found.source)
+    law = found.law_with_rounding()
+    result = projected(law, targets or found.errors, burden, budget_usd, trends, as_of=as_of)
+    return replace(result, law=found.law(), printed=found)
 
 
 def _imagenet(question: LimitsQuestion) -> Evidence:
@@ -218,17 +238,34 @@ def _imagenet(question: LimitsQuestion) -> Evidence:
     rows = imagenet()
     x = rows.hardware_burden_gflop if name == _IMAGENET_X[0] else rows.flop_per_pass / 1e9
     known = x > 0
-    groups = None
-    if question.group is not None:
-        cells = rows.table.column("group", question.group)
-        groups = [cells[place] for place in np.flatnonzero(known)]
+    kind = Kind.BURDEN if name == _IMAGENET_X[0] else Kind.PASS
     return Evidence(
         log10_compute=np.log10(x[known]),
         error=rows.error[known],
         year=rows.year[known],
-        group=groups,
+        group=_groups(rows, question.group, known),
         unit="gflop",
-        kind=Kind.BURDEN if name == _IMAGENET_X[0] else Kind.PASS,
+        kind=kind,
+        about=_about(rows, known, kind),
+    )
+
+
+def _groups(rows: Observations, asked: str | None, known: np.ndarray) -> list[str] | None:
+    """Return what each model was published with: its paper, unless another column is asked for."""
+    if asked == NONE:
+        return None
+    if asked in {None, _PAPER}:
+        cells = [paper_of(source) for source in rows.text("source")]
+    else:
+        cells = rows.table.column("group", asked)
+    return [cells[place] for place in np.flatnonzero(known).tolist()]
+
+
+def _about(rows: Observations, known: np.ndarray, kind: Kind) -> str:
+    years = rows.year[known]
+    return (
+        f"{known.sum()} of the table's {len(rows)} models say {_COMPUTE_OF[kind]}; they came out "
+        f"{int(years.min())} to {int(years.max())}. Error is 1 - top-1 accuracy on ImageNet"
     )
 
 
@@ -242,6 +279,15 @@ def _positive(name: str, text: str | None, findings: list[Finding]) -> float | N
     if not 0.0 < value < _LARGEST:
         findings.append(Finding(name, shown(text), "must be a number above 0 and below 1e300"))
     return value
+
+
+def _day(name: str, text: str | None, findings: list[Finding]) -> float | None:
+    if text is None:
+        return None
+    found = decimal_year(text)
+    if found is None:
+        findings.append(Finding(name, shown(text), "must be a date: 2026-11-22, 2026-11 or 2026"))
+    return found
 
 
 def _word(
@@ -259,6 +305,8 @@ def _share(name: str, text: str, findings: list[Finding]) -> float:
         value = float("nan")
     if not LEAST_ERROR <= value < 1.0:
         allowed = "must be a fraction above 0 and below 1, and at least 1e-9"
+        if 1.0 <= value <= 100.0:
+            allowed += f"; {value:g}% is {value / 100.0:g}"
         findings.append(Finding(name, shown(text), allowed))
     return value
 
@@ -282,6 +330,8 @@ def _evidence(question: LimitsQuestion, unit: str) -> Evidence:
         x = table.numbers("x", question.x, above=0.0)
     except InputError as error:
         findings.extend(error.findings)
+    _check_per_cent(table, question, findings)
+    InputError.check(findings)
     try:
         scale = 100.0 if question.error_percent else 1.0
         errors = table.numbers("error", question.error, above=0.0, at_most=1.0, scale=scale)
@@ -299,6 +349,17 @@ def _evidence(question: LimitsQuestion, unit: str) -> Evidence:
         unit=unit,
         cautions=("some_per_cent_below_1",) if question.error_percent and _mixed(errors) else (),
     )
+
+
+def _check_per_cent(table: Columns, question: LimitsQuestion, findings: list[Finding]) -> None:
+    """Add one finding where most errors look like per cent and nobody said so."""
+    name = str(question.error)
+    given = as_numbers(table.column("error", name))
+    alike = int(((given > 1.0) & (given <= 100.0)).sum())
+    if question.error_percent or 2 * alike <= len(given):
+        return
+    allowed = "looks like per cent; give --error-percent, by which per cent are divided by 100"
+    findings.append(Finding(f"error column {name}", f"{alike} of {len(given)} above 1", allowed))
 
 
 def _mixed(errors: FloatArray) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -25,6 +25,7 @@ _NUMBERS = (
     "r2",
     "residual_se",
 )
+_POWERS = ("figure4_gflop", "figure4_lb_co2", "figure4_usd")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,9 @@ class PublishedLaw:
         One in the last printed digit.
     errors : tuple of float
         For which compute was projected: the best error of the day, then the targets.
+    figure4_gflop, figure4_lb_co2, figure4_usd : tuple of int
+        What Figure 4 prints for these errors: powers of ten of GFLOP, pounds of CO2 and USD. They
+        are of the coefficients before rounding, and cut off rather than rounded.
     source : str
         Where.
     """
@@ -61,6 +65,9 @@ class PublishedLaw:
     r2: float
     residual_se: float
     errors: tuple[float, ...]
+    figure4_gflop: tuple[int, ...]
+    figure4_lb_co2: tuple[int, ...]
+    figure4_usd: tuple[int, ...]
     source: str
 
     def law(self) -> ComputeLaw:
@@ -87,6 +94,20 @@ class PublishedLaw:
             log10_compute_range=(min(mean, best), max(mean, best)),
             details={"r2": self.r2},
         )
+
+    def law_with_rounding(self) -> ComputeLaw:
+        """Return the law, its coefficients as unsure as sampling and their rounding leave them.
+
+        A number that was rounded lies anywhere within its last digit: a uniform distribution, with
+        a variance of step^2 / 12 (JCGM 100:2008, section 4.3.7; from memory).
+        """
+        law = self.law()
+        steps = np.array([self.intercept_step, self.slope_step])
+        return replace(law, covariance=law.covariance + np.diag(steps**2 / 12.0))
+
+    def printed_gflop(self, error: float) -> int | None:
+        """Return log10(GFLOP) of an error as Figure 4 prints it; `None` of one that it has not."""
+        return dict(zip(self.errors, self.figure4_gflop, strict=True)).get(error)
 
     def band(self, error: float) -> tuple[float, float]:
         """Return lowest and highest log10(GFLOP) at which coefficients that round so have an error.
@@ -120,6 +141,7 @@ def _law(row: dict[str, str]) -> PublishedLaw:
     lists = {
         "aliases": tuple(filter(None, row["aliases"].split(";"))),
         "errors": tuple(map(float, row["errors"].split(";"))),
+        **{name: tuple(map(int, row[name].split(";"))) for name in _POWERS},
     }
     return PublishedLaw(**{**cells, **lists, "form": Form(row["form"]), "n": int(row["n"])})
 

@@ -34,6 +34,13 @@ class Form(StrEnum):
         return int(tail) if head == "degree" else None
 
     @property
+    def scale(self) -> str:
+        """What the line is of, in words: the scale of its residuals."""
+        if self is Form.POLYNOMIAL:
+            return "log10 of the error"
+        return "the error" if self is Form.EXPONENTIAL_ERROR else "1/error"
+
+    @property
     def error_sign(self) -> int:
         """1 if a larger error lies higher in the picture, -1 if it lies lower."""
         return 1 if self in {Form.POLYNOMIAL, Form.EXPONENTIAL_ERROR} else -1

@@ -9,7 +9,7 @@ import numpy as np
 
 from costcurve.core.errors import InputError
 from costcurve.core.quantities import FloatArray
-from costcurve.evidence.observations import imagenet
+from costcurve.evidence.observations import imagenet, paper_of
 from costcurve.evidence.timm import architecture_of, extra_data_of, imagenet_errors, weights_of
 
 #: FLOP of a pass of AlexNet, to which the paper's computation is relative: 0.72e9 multiply-adds,
@@ -81,7 +81,7 @@ def papers(compute: str = FLOP, until: float | None = None) -> Models:
         rows.error[known],
         rows.year[known],
         tuple(names[place] for place in places),
-        tuple(sources[place].split(",")[0] for place in places),
+        tuple(paper_of(sources[place]) for place in places),
     )
 
 

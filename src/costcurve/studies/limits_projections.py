@@ -14,19 +14,9 @@ from costcurve.laws.forms import Form
 from costcurve.laws.least_squares import scipy_module
 from costcurve.studies.reproduction import Item
 
-#: Powers of ten as printed: GFLOP, pounds of CO2 and dollars, polynomial then exponential, for the
-#: error of the day and both targets of each benchmark.
-PRINTED = {
-    "ImageNet": ((14, 6, 6, 14, 6, 6), (19, 10, 11, 27, 19, 19), (28, 20, 20, 120, 112, 112)),
-    "MS COCO": ((14, 6, 6, 15, 7, 7), (23, 14, 15, 29, 21, 21), (44, 36, 36, 107, 99, 99)),
-    "SQuAD 1.1": ((13, 4, 5, 13, 5, 5), (15, 7, 7, 23, 15, 15), (18, 10, 10, 40, 32, 32)),
-    "CoNLL 2003": ((13, 5, 5, 13, 5, 5), (43, 35, 35, 82, 73, 74), (61, 53, 53, 181, 173, 173)),
-    "WMT 2014 EN-FR": ((12, 4, 4, 12, 4, 4), (23, 15, 15, 30, 22, 22), (43, 35, 35, 107, 99, 100)),
-}
 _QUANTITIES = ("log10_gflop", "log10_lb_co2", "log10_usd")
 #: What rounding leaves of the conversions, 7.5e-9 and 1.1e-8: log10, downwards, where it is more.
 _SHIFT_STEPS = (0.0, log10(7.5 / 7.45), log10(1.1 / 1.05))
-_FORMS = (Form.POLYNOMIAL, Form.EXPONENTIAL_INVERSE)
 
 
 class Cell(NamedTuple):
@@ -51,9 +41,8 @@ def cells() -> list[Cell]:
     """Return the 90 cells, each with the band that rounding of the coefficients leaves."""
     found = []
     for printed in published_laws():
-        column = 3 * _FORMS.index(printed.form)
         law = printed.law()
-        for error, powers in zip(printed.errors, PRINTED[printed.benchmark], strict=True):
+        for error, powers in zip(printed.errors, _powers(printed), strict=True):
             point, (low, high) = float(law.log10_compute(error)), printed.band(error)
             for place, (quantity, shift) in enumerate(zip(_QUANTITIES, shifts(), strict=True)):
                 found.append(
@@ -62,12 +51,18 @@ def cells() -> list[Cell]:
                         printed.form,
                         error,
                         quantity,
-                        powers[column + place],
+                        powers[place],
                         point + shift,
                         (low + shift, high + shift),
                     )
                 )
     return found
+
+
+def _powers(printed: PublishedLaw) -> list[tuple[int, int, int]]:
+    """Return the printed powers of ten of GFLOP, pounds and dollars for each error."""
+    columns = printed.figure4_gflop, printed.figure4_lb_co2, printed.figure4_usd
+    return list(zip(*columns, strict=True))
 
 
 def items() -> list[Item]:
@@ -76,16 +71,22 @@ def items() -> list[Item]:
 
 
 def _item(cell: Cell) -> Item:
-    """Return a cell: printed powers of ten are floors, so a cell is a decade wide."""
+    """Return a cell: printed powers of ten are floors, so a cell is a decade wide.
+
+    Only what both rounds and is cut off to the printed power counts as reproduced.
+    """
     name = f"figure4.{_slug(cell.benchmark)}.{cell.form}.error_{cell.error:g}.{cell.quantity}"
     low, high = cell.band
     band = f"rounding of the coefficients leaves 10^{low:.2f} to 10^{high:.2f}"
-    if floor(cell.ours) == cell.printed:
-        status, reason = Status.REPRODUCED, f"10^{cell.ours:.2f}, the exponent cut off; {band}"
+    ours = f"10^{cell.ours:.2f}"
+    if floor(cell.ours) == cell.printed == round(cell.ours):
+        status, reason = Status.REPRODUCED, f"{ours}; {band}"
     elif low < cell.printed + 1 and high >= cell.printed:
-        status, reason = Status.WITHIN_ROUNDING, f"10^{cell.ours:.2f}; {band}"
+        is_cut_off = floor(cell.ours) == cell.printed
+        how = ", whose exponent is printed cut off, not rounded" if is_cut_off else ""
+        status, reason = Status.WITHIN_ROUNDING, f"{ours}{how}; {band}"
     else:
-        status, reason = Status.DIFFERS, f"10^{cell.ours:.2f}; {band}"
+        status, reason = Status.DIFFERS, f"{ours}; {band}"
     return Item(name, cell.printed, round(cell.ours, 2), status, reason, f"log10 {_unit(cell)}")
 
 
@@ -102,12 +103,9 @@ def _together(printed: PublishedLaw) -> Item:
     """
     sign = 1.0 if printed.slope > 0 else -1.0
     left, right = [], []
-    column = 3 * _FORMS.index(printed.form)
-    for error, powers in zip(printed.errors, PRINTED[printed.benchmark], strict=True):
+    for error, powers in zip(printed.errors, _powers(printed), strict=True):
         height = float(printed.form.transformed(error))
-        for power, shift, step in zip(
-            powers[column : column + 3], shifts(), _SHIFT_STEPS, strict=True
-        ):
+        for power, shift, step in zip(powers, shifts(), _SHIFT_STEPS, strict=True):
             # sign * (height - a - (k - shift) b) >= 0, and <= 0 one decade further.
             left.append([sign, sign * (power - shift - step)])
             right.append(sign * height)

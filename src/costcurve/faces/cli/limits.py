@@ -30,11 +30,19 @@ def _parser() -> Parser:
     )
     parser.switch("published", "Of imagenet too: the law as the paper printed it.")
     parser.value("from", "A CSV or Parquet file with a row for each model.")
-    parser.value("x", "The column of the compute.")
+    parser.value(
+        "x",
+        "The column of the compute. Of imagenet hardware_burden, which is accelerators x their "
+        "FP32 rate x hours of training (the default), or flop_per_pass.",
+    )
     parser.value("error", "The column of the error.")
     parser.switch("error-percent", "The error is in per cent.")
     parser.value("date", "The column of the date, or of arXiv identifiers: adds a time trend.")
-    parser.value("group", "The column of the paper: standard errors by a cluster bootstrap.")
+    parser.value(
+        "group",
+        "The column of the paper: standard errors by a cluster bootstrap. Of imagenet "
+        "each model's paper, unless a column or none.",
+    )
     parser.value("x-unit", "flop or gflop. Default: flop.")
     parser.value("form", f"One of: {', '.join(Form)}. Default: polynomial.")
     parser.value("method", f"One of: {', '.join(Method)}. Default: ols.")
@@ -42,8 +50,11 @@ def _parser() -> Parser:
     parser.value("budget-usd", "For the year in which trends bring a target into it.")
     parser.value("efficiency-gain", "What K times less compute for every error would buy.")
     parser.value("hardware", "Trend of hardware, of costcurve facts trends. Default: hardware.")
-    parser.value("algorithms", "Trend of algorithms. Default: that of ImageNet for it, else none.")
-    parser.switch("backtest", "Fit to every year and score the later ones; needs --date.")
+    parser.value(
+        "algorithms", "Trend of algorithms, or none. Default: that of ImageNet for it, else none."
+    )
+    parser.value("as-of", "Day of the dollars with --date or --budget-usd. Default: today.")
+    parser.switch("backtest", "Fit to every year and score the later ones; a file needs --date.")
     parser.add_argument(
         "--target-error", action="append", default=[], metavar="VALUE", help="As a fraction; often."
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 from math import nan
 
-from costcurve.core.errors import Finding, shown
+from costcurve.core.errors import Finding, rewritten, shown
 
 #: Most processes of one machine; costcurve's choice, above any machine's processors.
 MOST_WORKERS = 1024
@@ -37,7 +37,7 @@ def read_number(
         number = nan
     if not least <= number <= most:
         allowed = f"must be a number from {least:g} to {most:g}".replace("e+", "e")
-        findings.append(Finding(name, shown(text), allowed))
+        findings.append(Finding(name, shown(text), allowed + rewritten(text)))
         return None
     return number
 
@@ -55,6 +55,6 @@ def read_whole(
         number = least - 1
     if not least <= number <= most:
         allowed = f"must be a whole number of at least {least:,} and at most {most:,}"
-        findings.append(Finding(name, shown(text), allowed))
+        findings.append(Finding(name, shown(text), allowed + rewritten(text)))
         return None
     return number

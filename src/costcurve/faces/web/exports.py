@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from costcurve.core.errors import Finding, InputError
 from costcurve.decisions.curve_table import OUTPUTS
+from costcurve.decisions.limits_json import projection_rows
 from costcurve.faces.cli.output import csv_text, json_text
 from costcurve.faces.estimate_answer import option_rows
 from costcurve.faces.report import Report
@@ -104,7 +105,7 @@ def _curve_csv(query: Query) -> bytes:
 
 
 def _projections(query: Query) -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = limits_page.answered(query).to_dict()["projections"]
+    rows = projection_rows(limits_page.answered(query))
     if not rows:
         raise InputError.of("target_error", "", "is missing: a row of the file is a target's")
     return rows

@@ -8,8 +8,9 @@ from typing import Any
 from costcurve.core.errors import Finding, InputError, shown
 from costcurve.decisions.limits import LOG10_FLOP, Limits
 from costcurve.decisions.outlook import find_trend
+from costcurve.decisions.projections import interval_words
 from costcurve.evidence.columns import columns_of
-from costcurve.faces.limits_answer import BENCHMARKS, LimitsQuestion, answer_limits
+from costcurve.faces.limits_answer import BENCHMARKS, NONE, LimitsQuestion, answer_limits
 from costcurve.faces.pictures import picture_of_limits
 from costcurve.faces.snippet import shell_word
 from costcurve.faces.web.forms import Field, link, wrong
@@ -54,7 +55,10 @@ _FIELDS: dict[str, tuple[str, str, str, str, tuple[str, ...]]] = {
     ),
     "algorithms": (
         "Trend of algorithms", "", "Likewise; by default that of ImageNet for it, else none.", "",
-        _trends("algorithms"),
+        (*_trends("algorithms"), NONE),
+    ),
+    "as_of": (
+        "As of", "", "The day of the dollars, with dates or a budget. By default today.", "", (),
     ),
     "backtest": (
         "Backtest", "", "Fit to every year and score the later ones: of a table with dates.", "",
@@ -64,7 +68,7 @@ _FIELDS: dict[str, tuple[str, str, str, str, tuple[str, ...]]] = {
 _SWITCHES = ("error_percent", "published", "backtest")
 _WORDS = (
     "x_unit", "form", "method", "quantile", "budget_usd", "efficiency_gain", "hardware",
-    "algorithms",
+    "algorithms", "as_of",
 )  # fmt: skip
 _FIRST = ("benchmark", "target_error", "rows")
 
@@ -132,7 +136,10 @@ def content(query: Mapping[str, str]) -> dict[str, Any]:
         raw = {name: query.get(name, "").strip() for name in _FIELDS}
         return {**page, **_fields(raw, error.findings), "findings": error.findings}
     rows, spec = picture_of_limits(found)
-    words = "Points: models. Lines: the law, the best achievable, and where models have the target."
+    words = (
+        "Points: models. Lines: the law; beside an average the best achievable, a frontier below "
+        f"which only noise puts models; and for each target the {interval_words(found.law)}."
+    )
     return {
         **page,
         **_fields(given, ()),

@@ -116,6 +116,7 @@ class LimitsBody(_Body):
     efficiency_gain: float | None = None
     hardware: _Text | None = None
     algorithms: _Text | None = None
+    as_of: _Text | None = None
     backtest: bool = False
     target_error: list[float] = Field(default_factory=list, max_length=MOST_TARGETS)
 
