@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 #: Largest description or table of counts that is read into memory.
 LARGEST_TEXT_BYTES = 64 * 2**20
+_NEW_FILE = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0)
 _PACKAGE = Path(__file__).resolve().parent.parent
 
 
@@ -137,23 +138,24 @@ def written_whole(path: Path, field: str) -> Iterator[IO[bytes]]:
         If it cannot be written, or is no ordinary file; what was there before is then still there,
         as it is after any error while it is written.
     """
-    import tempfile  # noqa: PLC0415 - slow to load, and most runs write nothing
-
     try:
         target = path.resolve()
         mode = _mode_of(target, path, field)
-        descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:50]}.")
+        temporary = target.with_name(f".{target.name[:50]}.{os.urandom(8).hex()}")
+        # Opened with the permissions of any new file: to ask for those would change them, for a
+        # moment, in every thread.
+        descriptor = os.open(temporary, _NEW_FILE, 0o666 if mode is None else mode)
     except InputError:
         raise
     except (OSError, RuntimeError, ValueError) as error:  # a loop of links, a NUL in the name
         raise _cannot_write(path, field, error) from None
-    temporary = Path(name)
     try:
         with os.fdopen(descriptor, "wb") as stream:
             yield stream
             stream.flush()
             os.fsync(stream.fileno())
-        temporary.chmod(mode)
+        if mode is not None:
+            temporary.chmod(mode)
         temporary.replace(target)
     except OSError as error:
         raise _cannot_write(path, field, error) from None
@@ -161,12 +163,10 @@ def written_whole(path: Path, field: str) -> Iterator[IO[bytes]]:
         temporary.unlink(missing_ok=True)
 
 
-def _mode_of(target: Path, path: Path, field: str) -> int:
-    """Return the permissions to give: those of the file that is replaced, or an ordinary file's."""
+def _mode_of(target: Path, path: Path, field: str) -> int | None:
+    """Return the permissions of the file that is replaced; `None` if there is none."""
     if not target.exists():
-        umask = os.umask(0)
-        os.umask(umask)
-        return 0o666 & ~umask
+        return None
     if not target.is_file():
         raise InputError.of(field, path, "must be an ordinary file")
     if not os.access(target, os.W_OK):
