@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from costcurve.core.errors import Finding, InputError, MissingExtraError, nearest, shown
-from costcurve.core.files import read_text
+from costcurve.core.files import read_text, why_refused
 from costcurve.core.jobs import installed_version
 from costcurve.task.preprocessing import Preprocessing, described, preprocessing_of
 
@@ -138,7 +138,7 @@ def model_sha256(path: Path) -> str:
                 while block := stream.read(_READ_BYTES):
                     digest.update(block)
     except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or "no such path"
+        why = why_refused(error, "no such path")
         raise InputError.of(FIELD, path, f"cannot be read: {why}") from None
     return digest.hexdigest()
 
