@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from costcurve.core.errors import GraphError, InputError, NotFiniteError, UnknownQuantityError
-from costcurve.core.quantities import Bounds, Graph, Input, Quantity
+from costcurve.core.quantities import Bounds, Graph, Input, Quantity, normal_quantile
 from costcurve.costs import as_published, examples
 
 FINITE = st.floats(-1e6, 1e6)
@@ -170,6 +170,22 @@ def test_what_is_no_finite_number_is_refused(value):
 def test_a_result_that_is_not_finite_is_named():
     graph = Graph(QUANTITIES, inputs(unit_price_usd=1e300, amount=1e300))
     with pytest.raises(NotFiniteError, match="price_usd is not a finite number"):
+        graph.evaluate()
+
+
+def deviate_of_tax(tax_rate):
+    """Deviate of the tax rate.
+
+    :unit: 1
+    :source: a test
+    """
+    return normal_quantile(tax_rate)
+
+
+@pytest.mark.parametrize("share", [0.0, 1.0, -0.5, [0.5, 2.0]])
+def test_a_deviate_of_what_is_no_share_is_named(share):
+    graph = Graph([deviate_of_tax], inputs(tax_rate=share))
+    with pytest.raises(NotFiniteError, match="deviate_of_tax is not a finite number"):
         graph.evaluate()
 
 

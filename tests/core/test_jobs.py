@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -19,6 +20,7 @@ from costcurve import InputError
 from costcurve.core.checkpoints import Checkpoints
 from costcurve.core.errors import Finding, MissingExtraError, WorkerLostError
 from costcurve.core.jobs import Chunk, Job, run_job
+from costcurve.core.workers import open_pool
 from costcurve.studies.flexible_models import Simulation, simulate
 from costcurve.studies.flexible_simulation import simulate_chunk
 from tests.conftest import need
@@ -146,6 +148,18 @@ def test_ctrl_c_ends_at_once_with_one_sentence(tmp_path):
     assert "Traceback" not in told
 
 
+def test_ctrl_c_while_processes_start_is_not_lost(monkeypatch):
+    submit = ProcessPoolExecutor.submit
+
+    def broken_off(*arguments):
+        os.kill(os.getpid(), signal.SIGINT)
+        return submit(*arguments)
+
+    monkeypatch.setattr(ProcessPoolExecutor, "submit", broken_off)
+    with pytest.raises(KeyboardInterrupt):
+        results_of(workers=1)
+
+
 def test_memory_does_not_grow_with_the_repetitions():
     code = (
         "import resource, sys;"
@@ -175,6 +189,20 @@ def test_a_folder_of_another_job_is_refused(tmp_path):
     (tmp_path / "job.json").unlink()
     with pytest.raises(InputError, match="empty folder"):
         results_of(workers=1, folder=tmp_path)
+
+
+def test_killed_while_its_manifest_was_written_the_same_command_goes_on(tmp_path):
+    killed = (
+        "import os; os.replace = os.rename = lambda *_, **__: os.kill(os.getpid(), 9)\n"
+        "from pathlib import Path; from costcurve.core.checkpoints import Checkpoints\n"
+        f"Checkpoints(Path({str(tmp_path)!r}), {{'seed': 3}})"
+    )
+    subprocess.run([sys.executable, "-c", killed], check=False)
+    (left,) = tmp_path.iterdir()
+    assert left.name.startswith(".job.json.")
+    kept = Checkpoints(tmp_path, {"seed": 3})
+    kept.save(0, {"x": np.ones(1)})
+    assert kept.load(0) == {"x": np.ones(1)}
 
 
 def test_a_folder_that_cannot_be_used(tmp_path):
@@ -224,6 +252,21 @@ def boom(parameters, chunk):
 def test_a_worker_that_is_killed_is_one_clear_sentence():
     with pytest.raises(WorkerLostError, match="was killed"):
         list(run_job(Job(boom, {}, 3, 1, 0), workers=1))
+
+
+def test_a_chunk_for_workers_that_were_killed_is_one_clear_sentence():
+    # While the consumer works, nobody waits for the pool.
+    deadline = time.monotonic() + 60
+
+    def submit_until_it_is_told(pool):
+        while time.monotonic() < deadline:
+            pool.submit(1, abs, (-1,))
+            time.sleep(0.05)
+
+    with open_pool(1, None) as pool:
+        pool.submit(0, os._exit, (9,))
+        with pytest.raises(WorkerLostError, match="was killed"):
+            submit_until_it_is_told(pool)
 
 
 def needs_an_extra(parameters, chunk):

@@ -236,7 +236,7 @@ def test_no_flags_inside_the_range_of_the_law():
         ({}, "the cheapest is simply the one that takes the least"),
         ({}, "Eq. 4 overstates measured training costs"),
         ({"usd_per_example": None}, "No price of an example was given: $0.63"),
-        ({}, "Extrapolating: the law was tested elsewhere in examples 197,817"),
+        ({}, "Extrapolating: the law was tested elsewhere in examples: 197,817 needed"),
     ],
 )
 def test_warnings_in_words(described, words):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import costcurve as cc
@@ -77,8 +77,8 @@ def test_the_card_and_json_say_what_was_asked(cli):
         ("nan", "at least 0"),
         ("inf", "at least 0"),
         ("1e300", "at most 37,000: the limit of 40,000"),
-        ("20,000", "must be a number such as 20000"),
-        ("", "must be a number such as 20000"),
+        ("20,000", "must be a number such as 20000 or 0.8"),
+        ("", "must be a number such as 20000 or 0.8"),
     ],
 )
 def test_what_cannot_be_labelled_is_refused(cli, wrong, why):
@@ -95,3 +95,42 @@ def test_without_any_held_nothing_is_no_number():
         with_more(found, [0.0])
     with pytest.raises(cc.InputError, match="at most 100 numbers"):
         with_more(found, [1.0] * 101)
+
+
+@given(st.floats(0.02, 0.98), st.sampled_from([0.0, 3_000.0]))
+@settings(max_examples=25)
+def test_the_fewest_examples_for_a_chance_are_the_fewest(chance, held):
+    found = estimated(examples_held=held, pilot_examples=2_400, pilot_error=0.09)
+    try:
+        (row,) = with_more(found, [], [chance]).more
+    except cc.InputError as error:
+        # Some tasks never get there: no number of examples gives them the target.
+        assert "the chance with all" in str(error)
+        return
+    assert row.probability_of_target >= chance
+    assert row.new_examples == round(row.new_examples)
+    if row.new_examples >= 2.0:
+        # A whole number less is too few, but for what rounding of a search leaves.
+        fewer = row.new_examples * (1.0 - 1e-6) - 1.0
+        assert more_examples(found, [fewer])[0].probability_of_target < chance
+
+
+def test_an_even_chance_takes_what_the_card_says_is_needed():
+    found = estimated(examples_held=0, limit=1e6)
+    (row,) = with_more(found, [], [0.5]).more
+    # Both scatters are symmetric around the need, but the chance is a mean over some draws.
+    assert row.new_examples == pytest.approx(found.best.examples_needed.point, rel=1e-3)
+
+
+@pytest.mark.parametrize("wrong", ["0", "1", "-0.2", "80", "nan", "80%"])
+def test_a_chance_that_is_none_is_refused(cli, wrong):
+    ran = cli("estimate", "--target-accuracy", "0.95", "--classes", "12", f"--chance={wrong}")
+    assert ran.status == 2
+    assert "chance" in ran.err
+
+
+def test_a_chance_beyond_the_limit_says_which_there_is(cli):
+    flags = ("--target-accuracy", "0.95", "--classes", "12", "--limit", "5000")
+    ran = cli("estimate", *flags, "--chance", "0.9")
+    assert ran.status == 2
+    assert "the chance with all 5,000" in ran.err

@@ -433,3 +433,10 @@ def test_columns_of_ones_own_pass_through_and_output_is_input_again(cli, tmp_pat
     assert first[0]["id"] == "x1"
     assert cli("cost", "--from", str(out), "--out", str(runs)).status == 0
     assert list(csv.DictReader(runs.read_text().splitlines())) == first
+
+
+@pytest.mark.parametrize("name", ["offer", "precision"])
+def test_a_wrong_cell_is_told_once(name):
+    (found,) = cost_of_runs([{"model": "ResNet-50", "samples": "1e6", name: "nonsense"}])
+    assert len(found.flags) == 1
+    assert found.flags[0].startswith(f"error: {name}: 'nonsense' is not allowed; must be one of: ")

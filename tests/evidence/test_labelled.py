@@ -74,7 +74,8 @@ def test_arrays_of_images_and_arrays_side_by_side(tmp_path):
         ("a,kind\n1,x\n,y\n", "data row 3, column a: an empty cell is not allowed"),
         ("a,kind\n1,x\nnan,y\n", "'nan' is not allowed; must be a number"),
         ("a,kind\n1,x\ninf,y\n", "'inf' is not allowed; must be a number"),
-        ("a,kind\n1,x\n2,\n", "row 2 has no label"),
+        ("a,kind\n1,x\n2,\n", "row 3 has no label"),
+        ("a,kind\n1,x\n\n2,\n", "row 4 has no label"),
         ("a,kind\n1,x\n2,x\n", "must have two classes at least"),
         ("a,kind\n1,x,3\n", "3 cells"),
         ("a,a,kind\n1,2,x\n", "must not be the name of two columns"),
@@ -108,6 +109,9 @@ def zipped(name, content):
 
 
 X, Y = np.zeros((2, 3)), np.array(["x", "y"])
+AN_OPEN_BRACKET = (
+    b"\x93NUMPY\x01\x00\x76\x00" + b"{'descr': '<f8', 'shape': (2, [[".ljust(117) + b"\n"
+)
 A_BILLION_BY_A_BILLION = (
     b"\x93NUMPY\x01\x00\x76\x00"
     + b"{'descr': '<f8', 'fortran_order': False, 'shape': (1000000000, 1000000000), }".ljust(117)
@@ -122,6 +126,7 @@ A_BILLION_BY_A_BILLION = (
         (b"rubbish", "is no NPZ file of plain arrays"),
         (b"PK\x03\x04" + bytes(200), "is no NPZ file of plain arrays"),
         (saved(X=X, kind=Y)[:-40], "is no NPZ file of plain arrays"),
+        (zipped("X.npy", AN_OPEN_BRACKET), "is no NPZ file of plain arrays"),
         (zipped("X.npy", A_BILLION_BY_A_BILLION), "is no NPZ file of plain arrays"),
         (saved(X=X, kind=np.array(["x", None], dtype=object)), "is no NPZ file of plain arrays"),
         (saved(X=np.array([{}, []], dtype=object), kind=Y), "is no NPZ file of plain arrays"),
@@ -129,6 +134,7 @@ A_BILLION_BY_A_BILLION = (
         (saved(kind=Y), "must hold features beside the target"),
         (saved(X=X, kind=X), "must be an array of one dimension"),
         (saved(X=X, kind=np.array([1.0, np.nan])), "must not hold NaN"),
+        (saved(X=X, kind=np.array(["x", ""])), "row 2 has no label"),
         (saved(X=X, kind=np.array(["x", "y", "z"])), "the target has 3 labels"),
         (saved(X=np.array(1.0), kind=Y), "the target has 2 labels"),
         (saved(X=Y, kind=Y), "must be an array of numbers"),

@@ -56,7 +56,7 @@ KEPT = [
         "/worth?target_accuracy=0.92&classes=40&limit=100000&usd_per_example=0.10"
         "&predictions_per_year=0.5e6+to+2e6&benefit_per_prediction_usd=0.03"
         "&cost_per_error_usd=0.02&v=0.1.0",
-        "Is it worth it? ResNet-18 on 4,264 examples A pilot first: one of 166 examples",
+        "Is it worth it? ResNet-18 on 4,264 examples A pilot first: one on 4,000 examples, all of",
         "Net $25,612 $7,080 to $51,062",
     ),
 ]

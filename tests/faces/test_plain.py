@@ -87,8 +87,10 @@ def test_a_notebook_without_the_library_for_pictures_shows_the_card(monkeypatch)
     assert "What to expect" in curve._repr_html_()
 
 
-def test_a_curve_leaves_as_commands_and_as_python(tmp_path, capsys):
-    curve = load_curve_law().curve([500, 1000, 2000, 4000], [0.21, 0.15, 0.11, 0.082])
+@pytest.mark.parametrize("more", [{}, {"test_examples": 300}, {"weights": [1, 2, 1, 1, 3]}])
+def test_a_curve_leaves_as_commands_and_as_python(tmp_path, capsys, more):
+    points = [500, 1000, 2000, 2000, 4000], [0.21, 0.15, 0.11, 0.12, 0.082]
+    curve = load_curve_law().curve(*points, **more)
     card = CurveCard(TableCurve((), curve, [], np.array([])), Names("x", "error"), 0.05)
     expected = curve.predict(card.asked())
     found = run_commands(curve_command(card), tmp_path)

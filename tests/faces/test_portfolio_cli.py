@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -92,6 +93,12 @@ def test_tables_that_hold_for_every_row_come_from_a_file(cli, tmp_path):
     assert "task.classes: must be left out here" in ran.err
 
 
+def test_all_that_cannot_be_used_is_told_at_once(cli):
+    wrong = ("--budget", "much", "--draws", "1", "--row-group-size", "0", "--workers", "0")
+    told = cli("portfolio", str(EXAMPLE), *wrong).err
+    assert all(f"error: {name}: " in told for name in ("budget", "out", "draws", "workers"))
+
+
 @pytest.mark.parametrize(
     ("options", "why"),
     [
@@ -125,3 +132,76 @@ def test_worth_leaves_out_the_pilot_and_takes_as_many_draws(cli):
     ran = cli("worth", case, "--draws", "few")
     assert ran.status == 2
     assert "draws: 'few' is not allowed" in ran.err
+
+
+HEADER = "use,classes,target_accuracy,predictions_per_year,benefit_per_prediction_usd"
+ROWS = "till,12,0.9,1e6,0.05\ndoor,8,0.92,2e6,0.04\n"
+
+
+@pytest.fixture
+def ask(cli, tmp_path):
+    """Run the command on a file of rows; return what it printed, on one line."""
+
+    def run(content, *words):
+        path = tmp_path / "uses.csv"
+        path.write_text(content, encoding="utf-8")
+        return cli("portfolio", str(path), "--out", str(tmp_path / "o.csv"), "--workers=1", *words)
+
+    return run
+
+
+def dollars(text):
+    return float(text.replace("$", "").replace(",", ""))
+
+
+def test_what_is_paid_at_first_adds_up_line_by_line(ask, tmp_path):
+    common = tmp_path / "common.toml"
+    common.write_text(
+        '[people]\nroles = [{ name = "engineer", usd_per_hour = 95, setup_hours = 40 }]\n'
+    )
+    ran = ask(f"{HEADER}\n{ROWS}", "--budget=1e6", "--common", str(common))
+    rows = dict(re.findall(r"^([A-Z][a-z ,]+?)  +(-?\$[\d,.]+)  ", ran.out, re.MULTILINE))
+    parts = ("Labels", "Training", "People, testing")
+    together = dollars(rows["At first, together"])
+    assert sum(dollars(rows[name]) for name in parts) == pytest.approx(together, abs=1.0)
+    assert dollars(rows["People, testing"]) == 2 * 40 * 95
+    (told,) = re.findall(r"take (\$[\d,]+)", " ".join(ran.out.split()))
+    assert dollars(told) == pytest.approx(together, abs=1.0)
+
+
+def test_what_was_not_given_and_what_was_not_taken_is_said(ask):
+    ran = ask(f"{HEADER},discount_rate,owner\n" + ROWS.replace("\n", ",0.1,ann\n"))
+    page = " ".join(ran.out.split())
+    assert "No price of a label is given in 2 of 2 uses: $0.63 is taken" in page
+    assert "not used: use, discount_rate, owner." in page
+    assert "goes into --common: discount_rate." in page
+    said = ask(f"{HEADER},usd_per_example\n" + ROWS.replace("\n", ",0.2\n"), "--json").json
+    assert said["default_prices"] == 0
+    assert said["columns_not_used"] == ["use"]
+
+
+def test_a_use_without_an_id_goes_by_its_own_words(ask):
+    page = ask(f"{HEADER}\n{ROWS}").out
+    assert "till" in page
+    assert "row 1" not in page
+
+
+def test_the_name_of_another_file_is_refused_with_that_of_this_one(ask):
+    ran = ask(f"{HEADER},limit\n" + ROWS.replace("\n", ",5000\n"))
+    assert ran.status == 2
+    assert "limit: is called examples_limit here" in ran.err
+
+
+def test_rows_that_nobody_can_use_are_no_gain_of_nothing(ask):
+    page = " ".join(ask(f"{HEADER}\n" + ROWS.replace("0.9", "90%")).out.split())
+    assert "None of 2 uses can be used" in page
+    assert "write 0.9" in page
+    assert "expected to gain" not in page
+
+
+def test_a_report_says_what_was_assumed_and_where_it_is_from(ask, tmp_path):
+    path = tmp_path / "report.html"
+    assert ask(f"{HEADER}\n{ROWS}", "--html", str(path)).status == 0
+    page = path.read_text(encoding="utf-8")
+    assert "Assumptions and their sources" in page
+    assert "Vast.ai" in page[page.index("References") :]

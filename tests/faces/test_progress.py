@@ -1,4 +1,4 @@
-"""Long work says how far it is on standard error, and nothing of it among the answer."""
+"""Long work says how far it is on standard error; what is read is not written over."""
 
 from __future__ import annotations
 
@@ -51,6 +51,22 @@ def test_a_case_that_takes_long_says_so_and_answers_the_same(
     assert all(line.startswith("weighing the case, ") for line in told if line.strip())
     # On a terminal nothing of it is left.
     assert ran.err.endswith(" " * 60 + "\r") == is_terminal
+
+
+@pytest.mark.parametrize(
+    ("command", "name", "content"),
+    [
+        (("cost", "--out", "FILE", "--from"), "runs.csv", "model,samples\nResNet-50,1e8\n"),
+        (("worth", "--plot", "FILE"), "case.json", '{"task": {"target_error": 0.1}}'),
+    ],
+)
+def test_what_is_read_is_not_written_over(cli, tmp_path, command, name, content):
+    path = tmp_path / name
+    path.write_text(content)
+    ran = cli(*(str(path) if word == "FILE" else word for word in command), str(path))
+    assert ran.status == 2
+    assert "must be another file than the" in ran.err
+    assert path.read_text() == content
 
 
 def test_a_table_of_runs_says_how_far_it_is(cli, tmp_path, monkeypatch, impatient):

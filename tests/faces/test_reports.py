@@ -145,6 +145,7 @@ def test_without_the_library_the_extra_is_named(cli, tmp_path, monkeypatch):
         (("--html", "x.pdf"), "must end in .html"),
         (("--pdf", "x.pdf", "--paper", "a5"), "must be one of a4, letter"),
         (("--paper", "a4"), "needs --pdf FILE"),
+        (("--xlsx", "x.xls"), "must end in .xlsx"),
     ],
 )
 @pytest.mark.parametrize("command", ["estimate", "worth", "curve"])

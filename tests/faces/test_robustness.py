@@ -19,10 +19,12 @@ from tests.conftest import PROJECT
 sys.path.insert(0, str(PROJECT / "benchmarks"))
 
 import fuzz
-import fuzz_readers as valid
+import fuzz_readers
+import fuzz_texts as valid
+from fuzz_asked import Reader
 
-READERS = valid.readers()
-#: Damaged files for each reader here; `make fuzz` tries thousands.
+READERS = fuzz_readers.readers()
+#: Damaged files for each reader here, beside the valid ones; `make fuzz` tries thousands.
 TRIES = 8
 #: The disk is full after as many bytes: no report, workbook, table or card is as small.
 FULL_AFTER_BYTES = 200
@@ -36,9 +38,10 @@ PACKAGES_OF_EXTRAS = (
 
 @pytest.mark.parametrize("reader", READERS, ids=lambda reader: reader.name)
 def test_damaged_files_are_answered_or_refused_in_words(reader):
-    score = fuzz.fuzz(reader, seconds=600.0, seed=14, most=TRIES)
+    most = TRIES + len(reader.valid())
+    score = fuzz.fuzz(reader, seconds=600.0, seed=14, most=most)
     assert not score.findings
-    assert score.tried == TRIES
+    assert score.tried == most
 
 
 @given(st.binary(max_size=200), st.sampled_from(READERS))
@@ -52,7 +55,7 @@ def test_a_fuzzer_that_meets_a_mistake_finds_it(tmp_path):
     def mistaken(path):
         return str(1 / len(path.read_bytes()))
 
-    reader = valid.Reader("a mistake", ".txt", lambda: [b"12"], mistaken)
+    reader = Reader("a mistake", ".txt", lambda: [b"12"], mistaken)
     assert "ZeroDivisionError" in fuzz.tried(reader, b"", tmp_path)
 
 
@@ -197,6 +200,36 @@ def usual(shell, tmp_path_factory):
 )
 def test_locale_and_time_zone_change_no_number_and_no_file(shell, usual, odd, tmp_path):
     assert printed_and_written(shell, tmp_path, **odd) == usual
+
+
+#: Ctrl-C while a package of compiled code loads, which says that it cannot be imported.
+_WHILE_LOADING = """
+import os, signal, sys
+from costcurve.faces.cli import complexity
+
+def loading(*_):
+    try:
+        os.kill(os.getpid(), signal.SIGINT)
+    except KeyboardInterrupt:
+        FAILURE
+
+signal.signal(signal.SIGINT, signal.default_int_handler)
+complexity.print_document = loading
+from costcurve.__main__ import main
+sys.exit(main())
+"""
+
+
+@pytest.mark.parametrize(
+    "failure", ["raise ImportError('bad install')", "raise MissingExtraError('it', 'embed')"]
+)
+def test_ctrl_c_while_a_package_loads_is_no_package_that_is_missing(failure):
+    code = _WHILE_LOADING.replace("FAILURE", failure)
+    done = subprocess.run(
+        [sys.executable, "-c", code, "complexity", "9,1"],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (130, "\ncostcurve: interrupted\n")
 
 
 #: A shell without job control lets what runs in the background ignore Ctrl-C; a terminal does not.

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import json
 import re
 import time
 
@@ -247,6 +246,5 @@ def test_the_schema_is_served_without_a_page_from_elsewhere():
     assert {path.split("/")[3] for path in schema["paths"]} == {
         *("estimate", "curve", "limits", "worth", "cost", "facts")
     }
-    assert json.dumps(schema)
     for path in ("/docs", "/redoc"):
         assert ask("GET", path).status_code == 404

@@ -310,3 +310,25 @@ def test_a_case_is_asked_for(cli):
     assert (ran.status, len(ran.errors)) == (2, 1)
     assert "give a file, or --template for one" in ran.err
     assert cli("worth", "nowhere.toml").status == 2
+
+
+@pytest.mark.parametrize(
+    ("where", "value", "told"),
+    [
+        (("task", "usd_per_example"), "$0.40", "write 0.40"),
+        (("task", "limit"), "40,000", "write 40000"),
+        (("task", "target_accuracy"), "95%", "write 0.95"),
+        (("task", "usd_per_example"), "0,10", "write 0.10"),
+        (("alternative", "rules", "accuracy"), "85 %", "write 0.85"),
+    ],
+)
+def test_a_number_as_people_write_it_is_refused_with_that_to_write(ask, where, value, told):
+    ran = ask(with_value(where, value))
+    assert ran.status == 2
+    assert told in ran.err
+
+
+def test_a_case_given_to_estimate_is_sent_to_worth(cli):
+    ran = cli("estimate", str(EXAMPLES[0]))
+    assert ran.status == 2
+    assert "benefit: this is a case, whether it pays; costcurve worth answers it" in ran.err

@@ -163,6 +163,24 @@ def test_the_loader_refuses_a_row_without(table, column):
         load_table(text, table.columns, table.build, table.name)
 
 
+def test_a_price_that_is_another_than_its_offer_s_is_named_by_its_row(tmp_path):
+    path = tmp_path / "mine.csv"
+    path.write_text(
+        "accelerator,provider,offer,usd_per_accelerator_hour,purchase_usd,source,source_date\n"
+        "A100,us,purchase,5,,a bill,2026-01-31\n"
+        "A100,us,spot,5,,a bill,2026-01-31\n"
+        "A100,us,spot,five,,a bill,2026-01-31\n"
+        "A100,us,spot,5,5,a bill,2026-01-31\n"
+    )
+    with pytest.raises(InputError) as caught:
+        PRICES.with_file(path)
+    assert [str(each).partition(" is not")[0] for each in caught.value.findings] == [
+        "prices_file row 2, column offer: 'purchase'",
+        "prices_file row 4, column usd_per_accelerator_hour: 'five'",
+        "prices_file row 5, column offer: 'spot'",
+    ]
+
+
 def test_two_rows_of_one_name_are_refused():
     with pytest.raises(InputError, match="'B-1' is not allowed; must name one row only"):
         check_unique([("a", "b1"), ("B-1",)], "things")

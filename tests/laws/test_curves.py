@@ -193,19 +193,78 @@ def test_the_command_keeps_to_its_contract(cli, tmp_path):
         ("x,error\n100,0.1\n200,0.2\n400,0.3\n", "rising"),
         ("x,error\n100,0.3\n200,0.1\n400,0.2\n800,0.05\n", "jump"),
         ("x,error\n100,0.3\n200,0\n", "zeros_replaced"),
-        ("x,error\n100,0\n200,0\n", "error is 0 throughout"),
-        ("x,error\n100,1.3\n", "row 2: error must be a number of at least 0 and at most 1"),
-        ("x,error\n100,nan\n", "row 2: error"),
-        ("x,error\n0,0.1\n", "row 2: x must be"),
         ("x,error\n1e300,0.1\n2e300,0.05\n", "few_points"),
     ],
 )
-def test_bad_curves_are_answered_or_refused_in_words(cli, tmp_path, content, flag):
+def test_bad_curves_are_answered_with_a_word(cli, tmp_path, content, flag):
     path = tmp_path / "curve.csv"
     path.write_text(content)
     (found,) = cli("curve", str(path), "--json", "--target-error", "0.01").json["curves"]
     assert any(flag in each for each in found["flags"]) if flag else not found["flags"]
     assert cli("curve", str(path)).status == 0
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("x,error\n100,0\n200,0\n", "error is 0 throughout"),
+        ("x,error\n100,1.3\n", "row 2: error must be a number of at least 0 and at most 1"),
+        ("x,error\n100,31\n200,24\n", "per cent are divided by 100"),
+        ("x,error\n100,0.3\n200,\n", "name a column with --fit"),
+        ("x,error\n100,nan\n", "row 2: error"),
+        ("x,error\n0,0.1\n", "row 2: x must be"),
+        ("x,accuracy\n100,0.8\n200,0.9\n", "of 'accuracy' the error is 1 less that"),
+        ("x,error,test_examples\n100,0.3,0\n", "at least 1, or empty"),
+    ],
+)
+def test_a_table_of_which_no_curve_can_be_fitted_is_refused(cli, tmp_path, content, words):
+    path = tmp_path / "curve.csv"
+    path.write_text(content)
+    for how in ((), ("--json",), ("--plot", str(tmp_path / "curve.svg"))):
+        ran = cli("curve", str(path), *how)
+        assert (ran.status, ran.out) == (2, "")
+        assert words in ran.err
+
+
+def test_an_accuracy_is_asked_about(cli, tmp_path):
+    path = tmp_path / "curve.csv"
+    path.write_text("x,accuracy\n100,0.8\n200,0.9\n")
+    ran = cli("curve", str(path), "--error", "accuracy")
+    assert ran.status == 0
+    assert "is this accuracy?" in ran.out
+
+
+def test_zeros_are_shown_as_measured_and_counted_by_the_size_of_the_test(cli, tmp_path):
+    path = tmp_path / "curve.csv"
+    path.write_text("x,error,m\n100,0.1,200\n200,0.04,200\n400,0,200\n")
+    page = " ".join(cli("curve", str(path), "--test-examples", "m").out.split())
+    # Half an error of one example more: (0 + 1/2) / (200 + 1).
+    assert "where the error is 0 (counted as 0.00249)" in page
+    path.write_text("x,error\n100,0.1\n200,0.04\n400,0\n")
+    page = " ".join(cli("curve", str(path)).out.split())
+    assert "where the error is 0 (counted as 0.02)" in page
+
+
+def test_the_answer_in_json_has_what_the_card_expects(cli, tmp_path):
+    path = tmp_path / "curve.csv"
+    path.write_text("x,error\n100,0.3\n200,0.2\n400,0.15\n")
+    rows = cli("curve", str(path), "--json").json["expected"]
+    assert [row["x"] for row in rows] == [800, 1600, 3200, 6400]
+    wanted = load_curve_law().curve([100, 200, 400], [0.3, 0.2, 0.15]).predict([800])[:, 0]
+    names = ("p05", "p25", "p50", "p75", "p95")
+    assert [rows[0][name] for name in names] == pytest.approx(wanted)
+
+
+def test_the_command_takes_the_size_of_the_tests(cli, tmp_path):
+    path = tmp_path / "curve.csv"
+    path.write_text("x,error,test_examples\n100,0.3,50\n200,0.2,\n400,0.15,200\n")
+    law, points = load_curve_law(), ([100, 200, 400], [0.3, 0.2, 0.15])
+    # Harmonic mean of 50 and 200; the one that is not known is like the others.
+    wanted = law.curve(*points, test_examples=80).predict([800])[:, 0]
+    found = cli("curve", str(path), "--json").json["expected"][0]
+    assert [found["p05"], found["p95"]] == pytest.approx([wanted[0], wanted[4]])
+    told = " ".join(cli("curve", str(path)).out.split())
+    assert "The interval is that of one more run: a test of 80 examples" in told
 
 
 @pytest.mark.parametrize(
@@ -353,9 +412,11 @@ def test_a_power_law_that_does_not_fall_is_a_constant_in_any_unit(size, unit, se
 @pytest.mark.parametrize("points", [3, 4, 8, 30])
 def test_a_curve_that_stays_where_it_is_has_no_unit(law, points):
     x = np.geomspace(100, 1e4, points)
-    wanted = law.curve(x, np.full(points, 0.24), most=np.inf).predict([2e4, 5e5])
+    # Given to all digits: 0.24 would say 0.235 to 0.245.
+    level = 0.24 / 3.0 * 3.0000001
+    wanted = law.curve(x, np.full(points, level), most=np.inf).predict([2e4, 5e5])
     for unit in (37.0, 0.1, 1 / 3):
-        there = law.curve(x * unit, np.full(points, 0.24 * unit), most=np.inf)
+        there = law.curve(x * unit, np.full(points, level * unit), most=np.inf)
         found = there.predict(np.array([2e4, 5e5]) * unit)
         assert found == pytest.approx(unit * wanted, rel=1e-6)
     # Five points that keep to a form are taken to follow it; of fewer the networks know better.

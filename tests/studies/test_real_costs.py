@@ -61,7 +61,8 @@ def test_the_papers_own_figures(scoreboard):
     # The printed $4.6 M for GPT-3 assume 28 TFLOP/s of a V100 at $1.50 an hour.
     by_hand = 6 * 175e9 * 300e9 / 28e12 / 3600 * 1.5
     assert by_hand == pytest.approx(4.6e6, rel=0.03)
-    assert seeds["seeds.gpt3_usd"].ours == pytest.approx(4.6e6, rel=1.0)
+    assert seeds["seeds.gpt3_usd"].status is Status.REPRODUCED
+    assert seeds["seeds.gpt3_usd"].ours == pytest.approx(4.6e6, rel=0.3)
     assert seeds["seeds.alexnet_days"].printed == 5.5
 
 

@@ -98,6 +98,13 @@ def test_every_wrong_row_is_named_and_a_flood_is_cut(tmp_path):
     assert "and 75 more like these" in str(caught.value.findings[-1])
 
 
+def test_a_long_file_says_how_far_it_is(tmp_path):
+    told = []
+    path = write(tmp_path, "label\n" + "cat\ndog\n" * 12_500)
+    assert read_class_counts(path, progress=told.append) == {"cat": 12_500.0, "dog": 12_500.0}
+    assert told == [10_000, 20_000, 25_000]
+
+
 def test_bad_folders_are_named(tmp_path):
     with pytest.raises(InputError, match="at least two folders"):
         read_class_counts(tmp_path)
@@ -116,6 +123,8 @@ def test_bad_folders_are_named(tmp_path):
 def test_missing_file_and_column(tmp_path):
     with pytest.raises(InputError, match="cannot be read: No such file"):
         read_class_counts(tmp_path / "none.csv")
+    with pytest.raises(InputError, match="cannot be read: File name too long"):
+        read_class_counts("x" * 5000)
     with pytest.raises(InputError, match="column: 'x' is not allowed; must be one of: label"):
         read_class_counts(write(tmp_path, "label\ncat\n"), "x")
 

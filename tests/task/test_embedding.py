@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from contextlib import closing
+from importlib.metadata import Distribution, PackageNotFoundError
 
 import numpy as np
 import onnx
@@ -23,6 +24,7 @@ from costcurve.task.dataset_distance import MEASURES, dataset_distance
 from costcurve.task.embedding import Embedding
 from costcurve.task.embedding_model import BATCH, METADATA, open_model
 from costcurve.task.embedding_store import EmbeddingStore
+from costcurve.task.preprocessing import preprocessing_of
 from tests.task.networks import patches, write_images, write_network
 
 #: Sums of some hundred products in float32, in another order.
@@ -142,7 +144,10 @@ def test_a_network_says_how_its_images_are_prepared(tmp_path):
     assert open_model(free).key() != open_model(free, {"size": 64}).key()
     for given, words in (
         ({"size": 64}, "the network takes 32"),
-        ({"std": [0, 1, 1]}, "must be above 0"),
+        ({"std": [0, 1, 1]}, "must be at least 0.001"),
+        ({"std": [1, 1e-30, 1]}, "must be at least 0.001"),
+        ({"mean": [0, 10**400, 0]}, "must be three numbers of at most 1000"),
+        ({"mean": [0, 1e30, 0]}, "must be three numbers of at most 1000"),
         ({"resize": 20}, "must be a whole number of 32"),
         ({"sice": 20}, "did you mean 'size'"),
     ):
@@ -150,6 +155,32 @@ def test_a_network_says_how_its_images_are_prepared(tmp_path):
             open_model(path, given)
     with pytest.raises(InputError, match="must be an output of the network"):
         open_model(path, output="embeding")
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"std": [10**400, 1, 1]}, "must be three numbers"),
+        ({"mean": "123"}, "must be three numbers"),
+        ({"size": True}, "must be a whole number of 1"),
+    ],
+)
+def test_a_description_of_other_kinds_of_values_is_refused(given, words):
+    with pytest.raises(InputError, match=words):
+        preprocessing_of(given, "model", None)
+
+
+def test_a_runtime_of_another_name_is_told_by_its_own_version(network, monkeypatch):
+    # onnxruntime-gpu gives the same module, and no package of the module's name.
+    known, found = network.key(), Distribution.from_name
+
+    def hidden(name):
+        if name == "onnxruntime":
+            raise PackageNotFoundError(name)
+        return found(name)
+
+    monkeypatch.setattr(Distribution, "from_name", hidden)
+    assert network.key() == known
 
 
 @pytest.mark.parametrize("content", [b"", b"no network", bytes(1000)])
@@ -165,6 +196,35 @@ def test_a_damaged_cache_is_one_clear_sentence(tmp_path, network):
     path.write_bytes(b"no database, but long enough to look like one" * 99)
     with pytest.raises(InputError, match="remove it to start anew"):
         EmbeddingStore(tmp_path, network.key(), network.dimensions)
+
+
+def test_a_network_that_no_batch_can_feed_or_whose_names_are_no_text_is_refused(tmp_path):
+    path = write_network(tmp_path / "a.onnx", batch=100_000)
+    with pytest.raises(InputError, match="must take 1 to 256 images at once"):
+        open_model(path)
+    named = write_network(tmp_path / "b.onnx").read_bytes()
+    (tmp_path / "b.onnx").write_bytes(named.replace(b"embedding", b"embeddin\xb9"))
+    with pytest.raises(InputError, match="must name its inputs and outputs in UTF-8|cannot load"):
+        open_model(tmp_path / "b.onnx")
+
+
+def test_what_was_damaged_in_the_cache_is_made_again(tmp_path, network):
+    images = write_images(tmp_path / "images", patches(20))
+    embedding = embedding_of(network, tmp_path / "cache")
+    found = embedding.embed(images)
+    whole = np.concatenate(list(found.as_set().blocks()))
+    kept = dataset_distance(found.as_set(), found.as_set(), kept=embedding.store)
+    (path,) = (tmp_path / "cache").glob("*.sqlite")
+    one, other = found.sha256[3], found.sha256[7]
+    with closing(sqlite3.connect(path)) as database, database:
+        for digest, damage in ((one, bytes(96)), (other, "words")):
+            database.execute("UPDATE embeddings SET vector = ? WHERE sha256 = ?", (damage, digest))
+        database.execute("UPDATE arrays SET content = substr(content, 1, length(content) - 9)")
+    again = embedding.embed(images)
+    assert again.fresh == 2
+    assert np.array_equal(np.concatenate(list(again.as_set().blocks())), whole)
+    assert dataset_distance(again.as_set(), again.as_set(), kept=embedding.store) == kept
+    embedding.store.close()
 
 
 def kept_in(cache):

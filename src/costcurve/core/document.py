@@ -104,8 +104,26 @@ class Document:
 
 
 def _wrapped(text: str, width: int, style: str = "") -> Iterator[Line]:
-    for line in textwrap.wrap(printable(text), width):
+    for line in _lines_of(printable(text), width):
         yield line, style
+
+
+def _lines_of(text: str, width: int) -> list[str]:
+    """Return a text in lines of at most so many columns, broken at spaces where that can be."""
+    if text.isascii() or all(_width(char) == 1 for char in text):
+        return textwrap.wrap(text, width)
+    # It has letters of two columns, or of none, which textwrap takes for one.
+    lines = [""]
+    for word in text.split():
+        longer = f"{lines[-1]} {word}".strip()
+        if _width(longer) <= width:
+            lines[-1] = longer
+            continue
+        lines += [""] if lines[-1] else []
+        for char in word:
+            lines += [""] if lines[-1] and _width(lines[-1] + char) > width else []
+            lines[-1] += char
+    return lines
 
 
 def _table_lines(block: Table, width: int) -> Iterator[Line]:
@@ -144,7 +162,7 @@ def _row_lines(
         [
             line
             for part in cell.split("\n")
-            for line in textwrap.wrap(_breakable(printable(part), size), size) or [""]
+            for line in _lines_of(_breakable(printable(part), size), size) or [""]
         ]
         for cell, size in zip(row, widths, strict=True)
     ]

@@ -14,6 +14,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import reprlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -26,6 +27,9 @@ SHOWN_CHARACTERS = 60
 MOST_FINDINGS = 25
 #: Longest piece of a path that an error repeats; its end says which file it is.
 SHOWN_PATH_CHARACTERS = 160
+#: Numbers with commas between thousands, and others, perhaps with a comma for the point.
+_THOUSANDS = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d+)?")
+_DECIMAL = re.compile(r"-?\d+([.,]\d+)?")
 _SHORT = reprlib.Repr()
 _SHORT.maxlevel = 2
 
@@ -138,6 +142,21 @@ def shown(value: object) -> str:
 def printable(text: str) -> str:
     """Return a text in which nothing can move a cursor, break a line or turn the direction."""
     return "".join(char if char.isprintable() else " " for char in text)
+
+
+def rewritten(value: object) -> str:
+    """Return `"; write 0.40"` for a number as people write it, such as `$0.40`; else `""`."""
+    text = value.strip() if isinstance(value, str) else ""
+    bare = text.removeprefix("$").removesuffix("%").strip()
+    if _THOUSANDS.fullmatch(bare):
+        number = bare.replace(",", "")
+    elif _DECIMAL.fullmatch(bare):
+        number = bare.replace(",", ".")
+    else:
+        return ""
+    if text.endswith("%"):
+        number = f"{float(number) / 100.0:.12g}"
+    return "" if number == text else f"; write {number}"
 
 
 def _text_of(value: object) -> str:

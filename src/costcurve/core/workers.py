@@ -13,7 +13,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from importlib import import_module
-from multiprocessing import connection
+from multiprocessing import connection, resource_tracker
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -53,9 +53,18 @@ class LocalPool:
         self._running: dict[Future[Any], int] = {}
 
     def submit(self, index: int, function: Callable[..., Any], arguments: Sequence[Any]) -> None:
-        """Start a chunk."""
-        with _no_interrupts():
-            self._running[self._pool.submit(function, *arguments)] = index
+        """Start a chunk.
+
+        Raises
+        ------
+        WorkerLostError
+            If a process was killed before.
+        """
+        try:
+            with _no_interrupts():
+                self._running[self._pool.submit(function, *arguments)] = index
+        except BrokenProcessPool:
+            raise _killed() from None
 
     def finished(self) -> Iterator[tuple[int, Any]]:
         """Return what finished chunks returned, once there are any; nothing after a while.
@@ -70,8 +79,7 @@ class LocalPool:
             try:
                 yield self._running.pop(future), future.result()
             except BrokenProcessPool:
-                words = "a process that computed a chunk was killed, perhaps for want of memory"
-                raise WorkerLostError(words) from None
+                raise _killed() from None
 
     def close(self, *, at_once: bool) -> None:
         """End the processes; at once even in the middle of a chunk."""
@@ -82,17 +90,28 @@ class LocalPool:
             process.terminate()
 
 
+def _killed() -> WorkerLostError:
+    words = "a process that computed a chunk was killed, perhaps for want of memory"
+    return WorkerLostError(words)
+
+
 @contextmanager
 def _no_interrupts() -> Iterator[None]:
-    """Ignore Ctrl-C while processes start: they inherit that, and would answer with a traceback."""
-    if threading.current_thread() is not threading.main_thread():
+    """Hold Ctrl-C back while processes start: they inherit that, and answer with no traceback.
+
+    It is heard as soon as they have started; were it ignored here, it would be lost.
+    """
+    is_main = threading.current_thread() is threading.main_thread()
+    if not is_main or not hasattr(signal, "pthread_sigmask"):
         yield
         return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    # It lets go of signals when it starts, which would be in the middle.
+    resource_tracker.ensure_running()
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _prepare_worker() -> None:

@@ -37,8 +37,9 @@ INPUTS = (
         0.07,
         "1/year",
         "Yearly rate of return that the money could earn elsewhere",
-        "costcurve: 7 %, the long-standing base case of OMB Circular A-94; from memory, unchecked; "
-        "give your own",
+        "OMB Circular A-94 of 1992-10-29, 7 % a year above inflation, as EPA's OSWER Directive "
+        "9355.3-20 reproduces it, https://nepis.epa.gov/Exe/ZyPURL.cgi?Dockey=91022W85.txt; what "
+        "the money could earn is the user's to say: give your own",
         Bounds(at_least=0.0),
     ),
     Input.of(

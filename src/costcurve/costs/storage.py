@@ -17,8 +17,9 @@ INPUTS = (
         0.023,
         "USD/GB/month",
         "Price of keeping 10^9 bytes for a month",
-        "Amazon S3 Standard, US East, first 50 TB, list price; from memory, unchecked; give your "
-        "own",
+        "Amazon S3 Standard, US East (N. Virginia), first 50 TB: the list as copied on 2022-07-07, "
+        "https://gist.github.com/EverettBerry/a37438006529a55f42da6fdbc44a505c; the vendor's page "
+        "of today was not read; give your own",
         Bounds(at_least=0.0),
     ),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from math import hypot
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -287,8 +288,11 @@ def _input(
     name: str, fact: _Fact, cases: Sequence[Case], shape: tuple[int, int, int], with_sources: bool
 ) -> Input:
     values = as_float64(name, [fact.value(case) for case in cases]).reshape(shape)
-    sources = "the tables of facts"
-    if with_sources:
-        told = {case.model.name: fact.source(case) for case in cases}
-        sources = "; ".join(f"{model}: {source}" for model, source in told.items())
-    return Input.of(name, values, fact.unit, fact.label, sources, fact.bounds)
+    if not with_sources:
+        told = "the tables of facts"
+        return Input.of(name, values, fact.unit, fact.label, told, fact.bounds)
+    sources = tuple(fact.source(case) for case in cases)
+    by_model = dict(zip((case.model.name for case in cases), sources, strict=True))
+    told = "; ".join(f"{model}: {source}" for model, source in by_model.items())
+    given = Input.of(name, values, fact.unit, fact.label, told, fact.bounds)
+    return replace(given, sources=sources)

@@ -12,6 +12,7 @@ from costcurve.core.vocabulary import Flag, Mode, TaskKind
 from costcurve.decisions.assumptions import Assumptions
 from costcurve.decisions.axes import SCATTER, point_value
 from costcurve.decisions.pilots import evenness_of
+from costcurve.decisions.ranking import NO_LIMIT
 from costcurve.decisions.result import Option
 from costcurve.laws.law import CLASSIFICATION_LAW, EVEN, PUBLISHED_LAW
 from costcurve.task import Task
@@ -19,6 +20,8 @@ from costcurve.task import Task
 if TYPE_CHECKING:
     from costcurve.laws import LawCard
 
+#: Times the dearest price of the table from which a price may be a slip; costcurve's choice.
+_FAR_ABOVE = 10.0
 # What has no part in each way to price.
 _UNUSED = {
     Mode.CALIBRATED: ("usd_per_flop",),
@@ -47,9 +50,10 @@ def cautions_of(
         *about_ranges(assumptions, evaluation),
         *_about_the_task(task, evaluation),
         *_about_uneven_classes(task, assumptions, card),
-        *_about_the_law(card, evaluation, options[0].flags),
+        *_about_the_law(task, card, evaluation, options[0].flags),
         *_about_the_models(options),
         *_about_the_equipment(options),
+        *_about_a_high_price(options[0]),
         *_about_the_price(task, assumptions, evaluation),
     )
 
@@ -129,15 +133,22 @@ def _about_uneven_classes(task: Task, assumptions: Assumptions, card: LawCard) -
     ]
 
 
-def _about_the_law(card: LawCard, evaluation: Evaluation, flags: tuple[Flag, ...]) -> list[str]:
+def _about_the_law(
+    task: Task, card: LawCard, evaluation: Evaluation, flags: tuple[Flag, ...]
+) -> list[str]:
     def value(name: str) -> float:
         return point_value(evaluation[name], 0)
 
     beyond = []
     if Flag.EXTRAPOLATING_EXAMPLES in flags:
         low, high = card.range.examples
-        needed = display.count_in_words(value("examples_needed"))
-        beyond.append(f"examples {needed} (seen: {low:,g} to {high:,g})")
+        told = {"needed": value("examples_needed"), "at the limit": value("limit")}
+        numbers = [
+            f"{display.count_in_words(number)} {name}"
+            for name, number in told.items()
+            if not low <= number <= high and number < NO_LIMIT
+        ]
+        beyond.append(f"examples: {' and '.join(numbers)} (seen: {low:,g} to {high:,g})")
     if Flag.EXTRAPOLATING_RELATIVE_COMPLEXITY in flags:
         low, high = card.range.relative_complexity
         measured = value("relative_complexity")
@@ -148,6 +159,8 @@ def _about_the_law(card: LawCard, evaluation: Evaluation, flags: tuple[Flag, ...
     found = []
     if beyond:
         found.append(f"Extrapolating: the law was tested elsewhere in {', '.join(beyond)}.")
+    if task.group is not None and card.form == "log-linear":
+        found.append(f"Not used by the law {shown(card.id)}, which knows no groups: group.")
     if {Flag.UNTESTED_KIND, Flag.UNTESTED_PRETRAINING} & {*flags}:
         found.append(_about_what_was_tested(card))
     if "chance_error" in evaluation.graph and value("target_error") >= value("chance_error"):
@@ -203,6 +216,28 @@ def _about_the_equipment(options: Sequence[Option]) -> list[str]:
             "family stands in for it."
         )
     return found
+
+
+def _about_a_high_price(best: Option) -> list[str]:
+    """Return whether the price of an hour is far above what the table has for the accelerator."""
+    prices = [each.unit_price_usd for each in best.bill.items if each.unit == "accelerator-hour"]
+    if best.accelerator is None or not prices:
+        return []
+    # Late: as published needs neither the accelerators nor their prices.
+    from costcurve.facts.hardware import PRICES  # noqa: PLC0415
+
+    known = [
+        row.usd_per_accelerator_hour or 0.0
+        for row in PRICES.rows()
+        if row.accelerator == best.accelerator
+    ]
+    if not any(known) or prices[0] <= _FAR_ABOVE * max(known):
+        return []
+    return [
+        f"An hour of {best.accelerator} is priced at {display.usd(prices[0])}, and at "
+        f"{display.usd(max(known))} at most in the table of prices: is it US dollars an hour, for "
+        "one accelerator?"
+    ]
 
 
 def _about_the_price(task: Task, assumptions: Assumptions, evaluation: Evaluation) -> list[str]:

@@ -8,31 +8,25 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from costcurve.core.errors import Finding, InputError, shown
 from costcurve.core.notebook import notebook_html
 from costcurve.core.quantities import FloatArray
+from costcurve.decisions.curve_shapes import replicate_flags, shape_flags
 from costcurve.evidence.columns import MOST_FINDINGS, Columns, as_numbers, read_columns
-from costcurve.laws.curve_features import Seen
 from costcurve.laws.curves import REACH, SHARES, Curve, CurveLaw, load_curve_law
 
 #: What a prediction adds to the columns that name a curve and a point of it.
 OUTPUTS = ("p05", "p25", "p50", "p75", "p95", "form_weights", "flags")
 #: What is predicted where nothing is asked for: so many times the largest x seen.
 TIMES = (2.0, 4.0, 8.0, 16.0)
-#: Measurements at one x that differ by more than this factor are worth a word.
-_DISAGREE = 2.0
+#: The column of sizes of tests, as `costcurve pilot` writes it.
+TESTS = "test_examples"
+#: Names of columns, in small letters, that hold no error.
+_ACCURACIES = frozenset({"accuracy", "acc", "test_accuracy", "val_accuracy", "test_acc", "val_acc"})
+_PER_CENT = 100.0
 _GRID = 121
-# What the shape of a curve is called from, costcurve's choice: it is flat where over a factor of
-# four in x it moves by less than 5%, or than twice its scatter; a swing is one of 10% at least, and
-# of five times the scatter between neighbours, which noise on fifty points hardly ever shows.
-_WIDE = float(np.log(4.0))
-_FLAT, _FLAT_SCATTERS = 0.05, 2.0
-_SWING, _SWING_SCATTERS, _FEWEST_FOR_SWINGS = 0.1, 5.0, 5
-# Standard deviation of a normal number over the median of its size; of a second difference of
-# independent ones over theirs: 1 + 4 + 1 under the root.
-_OF_MEDIAN, _OF_SECOND_DIFFERENCE = 1.4826, float(np.sqrt(6.0))
-
 Report = Callable[[int, int], None]
 
 
@@ -56,6 +50,8 @@ class TableCurve:
         Where predictions are asked for.
     rows : list of int
         The rows of the table that ask.
+    is_zero : ndarray of bool of shape (n,), optional
+        Which of its measurements were an error of 0, in whose place another stands.
     """
 
     by: tuple[str, ...]
@@ -63,6 +59,20 @@ class TableCurve:
     flags: list[str]
     wanted: FloatArray
     rows: list[int] = field(default_factory=list)
+    is_zero: NDArray[np.bool_] | None = None
+
+    def asked(self) -> FloatArray:
+        """Return where predictions are shown: where they are asked for, or at usual places.
+
+        Of x so large that no usual place is a number, the last that was seen; none without a curve.
+        """
+        if self.curve is None:
+            return np.array([])
+        usable = self.wanted[np.isfinite(self.wanted) & (self.wanted > 0.0)]
+        last = float(self.curve.seen.x[-1])
+        asked = np.unique(usable) if len(usable) else np.array([last * each for each in TIMES])
+        known = asked[np.isfinite(asked)]
+        return np.asarray(known if len(known) else np.array([last]))
 
     def predictions(self) -> FloatArray:
         """Return quantiles at what is asked for, of shape (5, m); NaN where there are none."""
@@ -97,6 +107,9 @@ class Names:
         What tells curves apart.
     fit, weights : str, optional
         1 for observations and 0 for requests; relative precision.
+    tests : str, optional
+        On how many examples an error was measured; by default `test_examples`, where there is such
+        a column.
     """
 
     x: str
@@ -104,6 +117,7 @@ class Names:
     by: tuple[str, ...] = ()
     fit: str | None = None
     weights: str | None = None
+    tests: str | None = None
 
 
 def read_curves(
@@ -154,15 +168,14 @@ def curves_of(
     report : callable, optional
         Told how many curves are done, of how many.
     """
-    law, columns = load_curve_law(), _Columns(table, names)
+    law, columns = load_curve_law(), _Columns(table, names, is_loss=is_loss)
     groups: dict[tuple[str, ...], list[int]] = {}
     keys = [table.column("by", name) for name in names.by]
     for row in range(len(table)):
         groups.setdefault(tuple(key[row] for key in keys), []).append(row)
-    most = np.inf if is_loss else 1.0
     found = []
     for key, rows in groups.items():
-        found.append(columns.curve(law, key, rows, most))
+        found.append(columns.curve(law, key, rows))
         report(len(found), len(groups))
     return found
 
@@ -170,10 +183,11 @@ def curves_of(
 class _Columns:
     """The columns of a table as numbers."""
 
-    def __init__(self, table: Columns, names: Names) -> None:
+    def __init__(self, table: Columns, names: Names, *, is_loss: bool) -> None:
         self.table, self.names = table, names
+        self.most = np.inf if is_loss else 1.0
         self.x = as_numbers(table.column("x", names.x))
-        self.error = as_numbers(table.column("error", names.error))
+        self.error = as_numbers(_errors(table, names.error))
         self.fit = np.ones(len(table))
         if names.fit is not None:
             self.fit = table.numbers("fit", names.fit)
@@ -192,39 +206,74 @@ class _Columns:
         self.weights = None
         if names.weights is not None:
             self.weights = as_numbers(table.column("weights", names.weights))
+        self.tests = self._read_tests(is_loss=is_loss)
 
-    def curve(
-        self, law: CurveLaw, key: tuple[str, ...], rows: Sequence[int], most: float
-    ) -> TableCurve:
+    def _read_tests(self, *, is_loss: bool) -> FloatArray | None:
+        """Return the sizes of tests, NaN where a cell is empty; `None` without such a column."""
+        name = self.names.tests
+        if name is not None and is_loss:
+            raise InputError.of("test_examples", name, "must be left out with a loss")
+        if name is None:
+            others = (self.names.x, self.names.error, self.names.fit, *self.names.by)
+            if is_loss or TESTS not in self.table.cells or TESTS in others:
+                return None
+            name = TESTS
+        cells = self.table.column("test_examples", name)
+        found = as_numbers(cells)
+        is_wrong = ~(found >= 1.0) & np.array([cell != "" for cell in cells])
+        places = np.flatnonzero(is_wrong | np.isinf(found))[:MOST_FINDINGS].tolist()
+        words = "must be a number of at least 1, or empty where it is not known"
+        InputError.check(
+            [
+                Finding(
+                    f"curve row {self.table.row_numbers[row]}, column {name}",
+                    shown(cells[row]),
+                    words,
+                )
+                for row in places
+            ]
+        )
+        return found
+
+    def curve(self, law: CurveLaw, key: tuple[str, ...], rows: Sequence[int]) -> TableCurve:
         """Return one curve, or why it cannot be fitted."""
         places = np.array(rows)
         seen = places[self.fit[places] != 0.0]
         asked = places[self.fit[places] == 0.0]
-        flags = self._wrong(seen, most)
+        tests = self._tests_of(seen)
+        flags = self._wrong(seen, tests)
         wanted = self.x[asked]
         if flags:
             return TableCurve(key, None, flags, wanted, asked.tolist())
         x, y = self.x[seen], self.error[seen].copy()
-        if (y == 0.0).any():
-            # No error at all is one below what the test could show: half the least that it did.
-            y[y == 0.0] = max(0.5 * y[y > 0.0].min(), np.finfo(np.float64).tiny)
+        is_zero = y == 0.0
+        if is_zero.any():
+            y[is_zero] = _stand_in(y, tests)[is_zero]
             flags.append("zeros_replaced")
         weights = None if self.weights is None else self.weights[seen]
-        curve = law.curve(x, y, weights, most=most)
-        flags += [*curve.flags(), *_about_shape(curve.seen), *_about_replicates(x, y)]
-        return TableCurve(key, curve, flags, wanted, asked.tolist())
+        curve = law.curve(x, y, weights, most=self.most, test_examples=tests)
+        flags += [*curve.flags(), *shape_flags(curve.seen), *replicate_flags(x, y)]
+        if self.names.error.strip().lower() in _ACCURACIES:
+            flags.append("is_this_accuracy")
+        return TableCurve(key, curve, flags, wanted, asked.tolist(), is_zero)
 
-    def _wrong(self, seen: np.ndarray, most: float) -> list[str]:
+    def _tests_of(self, seen: np.ndarray) -> FloatArray | None:
+        """Return the sizes of tests of some rows, those not known as the others are."""
+        if self.tests is None or not np.isfinite(self.tests[seen]).any():
+            return None
+        found = self.tests[seen]
+        return np.asarray(np.where(np.isnan(found), 1.0 / np.nanmean(1.0 / found), found))
+
+    def _wrong(self, seen: np.ndarray, tests: FloatArray | None) -> list[str]:
         if not len(seen):
             return ["no observations"]
         x, y = self.x[seen], self.error[seen]
-        most_words = "" if np.isinf(most) else f" and at most {most:g} (or --loss)"
         checks = [
             (self.names.x, ~(np.isfinite(x) & (x > 0.0)), "must be a number above 0"),
             (
                 self.names.error,
-                ~(np.isfinite(y) & (y >= 0.0) & (y <= most)),
-                f"must be a number of at least 0{most_words}",
+                ~(np.isfinite(y) & (y >= 0.0) & (y <= self.most)),
+                self._allowed(y, seen),
             ),
         ]
         if self.weights is not None:
@@ -236,62 +285,44 @@ class _Columns:
             if wrong.any():
                 row = self.table.row_numbers[int(seen[np.argmax(wrong)])]
                 found.append(f"row {row}: {name} {allowed}")
-        if not found and not (y > 0.0).any():
-            found.append(f"{self.names.error} is 0 throughout")
+        if not found and tests is None and not (y > 0.0).any():
+            found.append(
+                f"{self.names.error} is 0 throughout; with the column {TESTS} it could be answered"
+            )
         return found
 
-
-def _about_shape(seen: Seen) -> list[str]:
-    """Return whether a curve is flat, falls twice with a rise between, or rises after its fall."""
-    log_x, log_y = np.log(seen.x), np.log(seen.y)
-    found = []
-    if len(log_y) >= _FEWEST_FOR_SWINGS:
-        second = np.median(np.abs(np.diff(log_y, 2)))
-        scatter = float(_OF_MEDIAN / _OF_SECOND_DIFFERENCE * second)
-        swings = _swings(log_y.tolist(), max(_SWING, _SWING_SCATTERS * scatter))
-        if any(swings[at : at + 3] == [-1, 1, -1] for at in range(len(swings))):
-            found.append("double_descent")
-        if swings[-2:] == [-1, 1]:
-            found.append("rises_again")
-    return found or (["flat"] if _is_flat(log_x, log_y) else [])
+    def _allowed(self, y: FloatArray, seen: np.ndarray) -> str:
+        """Return what errors may be, and what those that are not may have been meant as."""
+        words = "must be a number of at least 0"
+        if np.isfinite(self.most):
+            words += f" and at most {self.most:g} (or --loss)"
+            if (y > self.most).any() and not (y > _PER_CENT).any():
+                words += "; per cent are divided by 100"
+        cells = self.table.cells[self.names.error]
+        if self.names.fit is None and any(not cells[row] for row in seen.tolist()):
+            words += "; where it is to be predicted, name a column with --fit that is 0 there"
+        return words
 
 
-def _is_flat(log_x: FloatArray, log_y: FloatArray) -> bool:
-    """Return whether a curve hardly moves over a wide range of x, by its straight line."""
-    span = log_x[-1] - log_x[0]
-    if span <= _WIDE:
-        return False
-    away_x, away_y = log_x - log_x.mean(), log_y - log_y.mean()
-    slope = away_x @ away_y / (away_x @ away_x)
-    rest = away_y - slope * away_x
-    # Two points have no scatter that could be told.
-    scatter = np.sqrt(rest @ rest / max(len(rest) - 2, 1))
-    return bool(abs(slope) * span < max(_FLAT, _FLAT_SCATTERS * scatter))
+def _errors(table: Columns, name: str) -> list[str]:
+    """Return the column of errors; where there is none but accuracies, that is said."""
+    accuracies = [each for each in table.cells if each.strip().lower() in _ACCURACIES]
+    if name not in table.cells and accuracies:
+        allowed = f"no such column in the file; of {shown(accuracies[0])} the error is 1 less that"
+        raise InputError([Finding("error", shown(name), allowed)])
+    return table.column("error", name)
 
 
-def _swings(values: Sequence[float], least: float) -> list[int]:
-    """Return the directions, -1 or 1 in turn, in which values moved by at least so much."""
-    found: list[int] = []
-    way, low, high = 0, values[0], values[0]
-    for value in values:
-        low, high = min(low, value), max(high, value)
-        if way >= 0 and high - value >= least:
-            way, low = -1, value
-            found.append(way)
-        elif way <= 0 and value - low >= least:
-            way, high = 1, value
-            found.append(way)
-    return found
+def _stand_in(y: FloatArray, tests: FloatArray | None) -> FloatArray:
+    """Return what stands for an error of 0 at each point.
 
-
-def _about_replicates(x: FloatArray, y: FloatArray) -> list[str]:
-    places, inverse = np.unique(x, return_inverse=True)
-    if len(places) == len(x):
-        return []
-    high, low = np.full(len(places), -np.inf), np.full(len(places), np.inf)
-    np.maximum.at(high, inverse, y)
-    np.minimum.at(low, inverse, y)
-    return ["replicates_disagree" if np.max(high / low) > _DISAGREE else "replicates"]
+    Half an error of the test, (0 + 1/2) / (m + 1), the mean that Jeffreys' prior leaves; where
+    the test is not known, half the least error that was measured.
+    """
+    if tests is not None:
+        return np.asarray(0.5 / (tests + 1.0))
+    least = max(0.5 * float(y[y > 0.0].min()), float(np.finfo(np.float64).tiny))
+    return np.full(len(y), least)
 
 
 def predicted_rows(

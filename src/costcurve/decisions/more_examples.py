@@ -8,15 +8,18 @@ from typing import Any
 
 import numpy as np
 
-from costcurve.core.display import accuracy, count, probability, usd_in_words
+from costcurve.core.display import accuracy, count, count_in_words, probability, usd_in_words
 from costcurve.core.document import Table
 from costcurve.core.errors import Finding, InputError
 from costcurve.decisions.accuracy_cost import of_the_best
 from costcurve.decisions.axes import draws_of, percentiles, point_value
 from costcurve.decisions.result import Estimate, Uncertain
+from costcurve.task.counts import MOST_EXAMPLES
 
 #: Rows that a reader can take in, and that stay within a moment.
 MOST_ROWS = 100
+#: Steps of a search, and how often it looks closer: 23^7 is finer than one in 10^9 of 15 decades.
+_STEPS, _ZOOMS = 24, 8
 _NAMES = ("achievable_accuracy", "probability_at_limit", "total_cost_usd")
 
 
@@ -53,7 +56,9 @@ class MoreExamples:
         }
 
 
-def with_more(estimate: Estimate, new_examples: Sequence[float]) -> Estimate:
+def with_more(
+    estimate: Estimate, new_examples: Sequence[float], chances: Sequence[float] = ()
+) -> Estimate:
     """Return an estimate that also says what numbers of new examples buy.
 
     Parameters
@@ -62,6 +67,9 @@ def with_more(estimate: Estimate, new_examples: Sequence[float]) -> Estimate:
         With one number of examples held, not a range.
     new_examples : sequence of float
         Numbers of examples to label, at least 0, and with those held within the limit.
+    chances : sequence of float
+        Chances to reach the target, above 0 and below 1: the fewest new examples that give each
+        stand beside those numbers.
 
     Raises
     ------
@@ -70,7 +78,8 @@ def with_more(estimate: Estimate, new_examples: Sequence[float]) -> Estimate:
     """
     held = estimate.point("examples_held")
     _check(estimate, new_examples, held)
-    return replace(estimate, more=more_examples(estimate, new_examples))
+    needed = _for_chances(estimate, chances, held)
+    return replace(estimate, more=more_examples(estimate, sorted([*new_examples, *needed])))
 
 
 def more_examples(estimate: Estimate, new_examples: Sequence[float]) -> tuple[MoreExamples, ...]:
@@ -120,6 +129,37 @@ def table_of_more(rows: Sequence[MoreExamples]) -> Table:
         ),
         right=tuple(range(6)),
     )
+
+
+def _for_chances(estimate: Estimate, chances: Sequence[float], held: float) -> list[float]:
+    """Return the fewest new examples, a whole number, with which the target has each chance."""
+    findings, found = [], []
+    most = MOST_EXAMPLES if estimate.limit is None else max(estimate.limit, held)
+    at_most = more_examples(estimate, [most - held])[0].probability_of_target if chances else 0.0
+    for chance in chances:
+        if not 0.0 < chance < 1.0:
+            findings.append(Finding("chance", f"{chance:g}", "must be above 0 and below 1"))
+        elif chance > at_most:
+            allowed = f"must be at most {at_most:.4g}, the chance with all {count_in_words(most)}"
+            findings.append(Finding("chance", f"{chance:g}", allowed))
+        else:
+            found.append(_for_chance(estimate, chance, max(held, 1.0), most) - held)
+    InputError.check(findings)
+    return [max(float(np.ceil(new)), 0.0) for new in found]
+
+
+def _for_chance(estimate: Estimate, chance: float, low: float, high: float) -> float:
+    """Return the examples at which a chance is reached, looked for closer and closer."""
+    held = estimate.point("examples_held")
+    for _ in range(_ZOOMS):
+        grid = np.geomspace(low, high, _STEPS)
+        rows = more_examples(estimate, (grid - held).tolist())
+        reached = [row.probability_of_target >= chance for row in rows]
+        first = reached.index(True) if any(reached) else _STEPS - 1
+        if first == 0:
+            return low
+        low, high = float(grid[first - 1]), float(grid[first])
+    return high
 
 
 def _row(array: Any, place: int) -> Any:

@@ -20,9 +20,9 @@ from costcurve.core.errors import Finding, InputError, shown
 from costcurve.core.files import is_same_file
 from costcurve.core.jobs import Job, run_job
 from costcurve.decisions.funding import Funding, Uses, frontier, fund
-from costcurve.decisions.portfolio_cases import check_settings
+from costcurve.decisions.portfolio_cases import check_settings, common_inputs
 from costcurve.decisions.portfolio_chunk import FIELD, portfolio_chunk, value_of
-from costcurve.decisions.portfolio_columns import check_columns
+from costcurve.decisions.portfolio_columns import check_columns, unused_columns
 from costcurve.decisions.portfolio_totals import Portfolio, Totals
 from costcurve.decisions.worth_graph import DRAWS as DRAWS_OF_WORTH
 from costcurve.evidence.table_parts import TableParts, find_parts
@@ -133,14 +133,26 @@ def portfolio(
         # Before anything is computed for it.
         writer = stack.enter_context(writing(out, "out"))
         if budget_usd is None:
-            return _written(writer, _results(job, plan, table, report), None)
+            found = _written(writer, _results(job, plan, table, report), None)
+            return _with_what_holds_for_all(found, plan, table)
         if plan.folder is None:
             # What to fund is known after the last row: the parts wait for it on the disk.
             folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
             plan = replace(plan, folder=folder)
         uses, places = collected(_results(job, plan, table, report))
         funded = _Funded(fund(uses, budget_usd), uses, places)
-        return _written(writer, _results(job, plan, table, None), funded)
+        found = _written(writer, _results(job, plan, table, None), funded)
+        return _with_what_holds_for_all(found, plan, table)
+
+
+def _with_what_holds_for_all(found: Portfolio, plan: PortfolioPlan, table: TableParts) -> Portfolio:
+    """Return the summary with the columns that were not used, and what rows have in common."""
+    model = found.models[0]["model"] if found.models else None
+    return replace(
+        found,
+        unused=unused_columns(table.columns),
+        inputs=() if model is None else common_inputs(plan.settings, model),
+    )
 
 
 def _job(table: TableParts, plan: PortfolioPlan) -> Job:

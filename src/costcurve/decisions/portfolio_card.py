@@ -15,15 +15,20 @@ if TYPE_CHECKING:
 _MOVES, _MODELS = 3, 8
 #: What a gap below it is called.
 _NO_GAP = 5e-7
+#: US dollars that sums leave when they are taken from each other.
+_NOTHING = 1e-3
 
 
 def portfolio_card(found: Portfolio) -> Document:
     """Return the card, for whoever decides."""
-    blocks: list[Paragraph | Table] = [Paragraph(_lead(found), "lead"), Paragraph(_counts(found))]
+    blocks: list[Paragraph | Table] = [Paragraph(_lead(found), "lead")]
+    if found.rows["bad"] < found.rows["all"]:
+        blocks.append(Paragraph(_counts(found)))
     if found.funding is not None:
         blocks.append(Paragraph(_proof(found)))
     if found.chosen:
         blocks += [_money(found), _best(found), _models(found), *_moves(found)]
+    blocks += [Paragraph(f"Note: {text}", "warning") for text in _notes(found)]
     blocks += [
         Paragraph(f"Note: row {each['row']:,} cannot be used: {each['why']}", "warning")
         for each in found.bad
@@ -40,6 +45,9 @@ def _rows(number: float) -> str:
 
 
 def _lead(found: Portfolio) -> str:
+    if found.rows["bad"] == found.rows["all"]:
+        why = f", the first since {found.bad[0]['why']}" if found.bad else ""
+        return f"None of {_rows(found.rows['all'])} can be used{why}."
     if found.funding is None:
         return (
             f"{_rows(found.rows['go'])} of {count_in_words(found.rows['all'])} pay by themselves: "
@@ -81,14 +89,51 @@ def _money(found: Portfolio) -> Table:
     sums, emitted = found.totals_usd, found.training_kg_co2e
     gases = "not known" if emitted is None else f"{emitted:,.3g} kg CO2e"
     rows = [
-        ("Labels", _signed(sums["data_cost_usd"]), "once"),
-        ("Training", _signed(sums["training_cost_usd"]), "once"),
+        *_paid_once(found),
         ("Benefit", _signed(sums["annual_benefit_usd"]), "a year"),
         ("Cost", _signed(sums["annual_cost_usd"]), "a year, what is paid once spread over it"),
         ("Net", _signed(sums["net_usd"]), "a year"),
         ("Greenhouse gases", gases, "of training, once"),
     ]
-    return Table("The uses chosen, each by itself", ("", "", ""), tuple(rows), (1,))
+    return Table("The uses chosen", ("", "", ""), tuple(rows), (1,))
+
+
+def _paid_once(found: Portfolio) -> list[tuple[str, str, str]]:
+    """Return what is paid before the first prediction, line by line, and the sum of it."""
+    sums = found.totals_usd
+    labels, training = sums["data_cost_usd"], sums["training_cost_usd"]
+    alone = sums["initial_cost_usd"]
+    together = alone if found.funding is None else found.funding.spent_usd
+    always = [
+        ("Labels", labels, "once"),
+        ("Training", training, "once, of each use by itself"),
+    ]
+    perhaps = [
+        ("People, testing", alone - labels - training, "once, less what others bear"),
+        ("Sharing of training", together - alone, "once for a group in place of each use"),
+    ]
+    shown = always + [each for each in perhaps if abs(each[1]) > _NOTHING]
+    rows = [(label, _signed(usd), when) for label, usd, when in shown]
+    return [*rows, ("At first, together", _signed(together), "before the first prediction")]
+
+
+def _notes(found: Portfolio) -> list[str]:
+    """Return what was taken that nobody gave, and what was given that nobody took."""
+    notes = []
+    if found.default_prices:
+        parameter = parameters()["usd_per_example"]
+        notes.append(
+            f"No price of a label is given in {count_in_words(found.default_prices)} of "
+            f"{_rows(found.rows['all'])}: ${parameter.default:g} is taken ({parameter.source}). "
+            "Give the column usd_per_example."
+        )
+    if found.unused:
+        words = f"Columns that were carried along and not used: {', '.join(found.unused)}."
+        known = [name for name in found.unused if name in parameters()]
+        if known:
+            words += f" What holds for every row goes into --common: {', '.join(known)}."
+        notes.append(words)
+    return notes
 
 
 def _best(found: Portfolio) -> Table:
@@ -130,9 +175,8 @@ def _moves(found: Portfolio) -> list[Paragraph | Table]:
         )
         for each in moves
     )
-    told = (
-        f"Of a sample of {_rows(moves[0]['rows'])} that are chosen, evenly over the file; the "
-        "choice, and the training of groups, left as they are."
+    heading = (
+        f"What the net of {_rows(moves[0]['rows'])} follows most, if one thing were a quarter "
+        "lower or higher and the choice the same"
     )
-    heading = "What the net follows most, if it were a quarter lower or higher"
-    return [Table(heading, ("", "Lower", "Higher"), rows, (1, 2)), Paragraph(told)]
+    return [Table(heading, ("", "Lower", "Higher"), rows, (1, 2))]

@@ -17,7 +17,7 @@ import numpy as np
 
 from costcurve.core.draws import Range
 from costcurve.core.errors import Finding, InputError, nearest, shown
-from costcurve.core.quantities import FloatArray, Graph
+from costcurve.core.quantities import FloatArray, Graph, Input
 from costcurve.core.vocabulary import Flag, TaskKind
 from costcurve.costs.run import energy_kwh, kg_co2e, power_w
 from costcurve.costs.throughput_card import throughput_card
@@ -132,6 +132,26 @@ def calculation_of(alike: Alike, settings: Mapping[str, Any], draws: int) -> Cal
 @lru_cache(maxsize=128)
 def _calculation(alike: Alike, settings: str, draws: int) -> Calculation:
     return Calculation(alike, sample_case(alike, json.loads(settings)), draws)
+
+
+def common_inputs(settings: Mapping[str, Any], model: str) -> tuple[Input, ...]:
+    """Return what rows of one model have in common, everything at its median.
+
+    Parameters
+    ----------
+    settings : mapping
+        Tables of a case of `worth` that hold for every row.
+    model : str
+        One of the candidates of either kind of task.
+    """
+    of_rows = {column.name for column in NUMBERS.values()} | {"segmentation", "pretrained"}
+    for kind in TaskKind:
+        calculation = calculation_of(Alike(kind, "given", has_baseline=True), settings, 1)
+        if model in calculation.models:
+            graph = calculation.worth_of(calculation.models.index(model)).graph
+            theirs = [each for each in graph.inputs.values() if each.name not in of_rows]
+            return tuple(with_points(theirs))
+    return ()
 
 
 def sample_case(alike: Alike, settings: Mapping[str, Any]) -> WorthCase:

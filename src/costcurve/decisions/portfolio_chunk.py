@@ -55,7 +55,8 @@ def portfolio_chunk(given: Mapping[str, Any], chunk: Chunk) -> Arrays:
     -------
     dict of str to ndarray
         `table`, the bytes of an Arrow stream with the columns of the output; for each row what
-        money needs to know, `net_usd`, `training_kg_co2e` and so on; `groups`, names of model
+        money needs to know, `net_usd`, `training_kg_co2e` and so on, and `has_default_price`,
+        whether its labels have the price that nobody gave; `groups`, names of model
         groups, and `group`, each row's place among them, -1 without one; `moved`, of shape (moves,
         sampled rows), what the net becomes, after `sampled`, the places of those rows.
     """
@@ -79,6 +80,7 @@ def portfolio_chunk(given: Mapping[str, Any], chunk: Chunk) -> Arrays:
         "training_kg_co2e": numbers["training_kg_co2e"],
         "decision": answers.decision.astype(np.int8),
         "is_too_risky": answers.is_too_risky,
+        "has_default_price": np.isnan(rows.points["usd_per_example"]) & (answers.decision != 0),
         "groups": names[names != ""],
         "group": np.where(names == "", -1, named)[group].astype(np.int32),
         "sampled": sampled,

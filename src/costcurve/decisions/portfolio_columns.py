@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from costcurve.core.draws import interval_quantiles
-from costcurve.core.errors import Finding, InputError, shown
+from costcurve.core.errors import Finding, InputError, rewritten, shown
 from costcurve.core.parameters import table as parameters
 from costcurve.core.quantities import Bounds, FloatArray
 from costcurve.core.vocabulary import TaskKind
@@ -144,14 +144,17 @@ class Rows:
 
 def check_columns(names: Sequence[str]) -> None:
     """Raise InputError if the columns of a file are not those of a portfolio."""
-    have = set(names)
-    known = {*INPUT_COLUMNS, *(f"{name}{end}" for name in NUMBERS for end in _ENDS)}
+    have, known = set(names), _known_columns()
     found = [
         Finding("portfolio header", shown(name), "is the name of a column that is added")
         for name in names
         if name in OUTPUT_COLUMNS
     ]
+    asked_as = {column.name: name for name, column in NUMBERS.items() if column.name != name}
     for name in names:
+        if name in asked_as:
+            found.append(Finding("portfolio header", name, f"is called {asked_as[name]} here"))
+            continue
         is_strange = name not in known and name not in OUTPUT_COLUMNS
         if is_strange and (hint := close_to(name, [each for each in known if each not in have])):
             found.append(Finding("portfolio header", shown(name), f"is no column{hint}"))
@@ -166,6 +169,16 @@ def check_columns(names: Sequence[str]) -> None:
     if not have & {"classes", "classes_low", "relative_complexity"}:
         found.append(Finding("portfolio header", "classes", "no such column, nor its complexity"))
     InputError.check(found)
+
+
+def _known_columns() -> set[str]:
+    return {*INPUT_COLUMNS, *(f"{name}{end}" for name in NUMBERS for end in _ENDS)}
+
+
+def unused_columns(names: Sequence[str]) -> tuple[str, ...]:
+    """Return the columns of a file that nothing is read from, in their order."""
+    known = _known_columns()
+    return tuple(name for name in names if name not in known)
 
 
 def read_rows(columns: Mapping[str, Any], rows: int) -> Rows:
@@ -279,7 +292,7 @@ class _Reader:
             if is_whole:
                 wrong |= cells.numbers != np.floor(cells.numbers)
         wrong &= ~cells.is_empty
-        self.refuse(wrong, lambda row: f"{name}: {shown(cells.text(row))}: must be {allowed}")
+        self.refuse(wrong, lambda row: _refusal(name, cells.text(row), allowed))
         return np.where(wrong | cells.is_empty, np.nan, cells.numbers)
 
     def words(self, name: str, known: Mapping[str, float], *, default: float) -> FloatArray:
@@ -331,6 +344,10 @@ def _coded(column: Any) -> tuple[np.ndarray, list[str]]:
     coded = pc.dictionary_encode(column.combine_chunks(), null_encoding="encode")
     texts = [_text(each) for each in coded.dictionary.to_pylist()]
     return coded.indices.to_numpy(zero_copy_only=False).astype(np.intp), texts
+
+
+def _refusal(name: str, text: str, allowed: str) -> str:
+    return f"{name}: {shown(text)}: must be {allowed}{rewritten(text)}"
 
 
 def _text(value: object) -> str:

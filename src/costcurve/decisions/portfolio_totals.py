@@ -9,9 +9,10 @@ import numpy as np
 
 from costcurve.core.checkpoints import Arrays
 from costcurve.core.document import Document
-from costcurve.core.quantities import FloatArray
+from costcurve.core.quantities import FloatArray, Input
 from costcurve.decisions.funding import Funding
 from costcurve.decisions.portfolio_chunk import FACTORS, MOVED, value_of
+from costcurve.decisions.portfolio_columns import OUTPUT_COLUMNS, unused_columns
 
 #: Columns that are added up over what is chosen.
 SUMMED = (
@@ -55,6 +56,13 @@ class Portfolio:
         `assumption`, `low_share` and `high_share`: by how much the net of the chosen rows of a
         sample changes with each a quarter lower and higher, as a share of it, the largest first;
         and `rows`, how many those are. The choice and the training of groups stay as they are.
+    default_prices : int
+        Rows whose labels have the price of the parameter table, since none was given.
+    unused : tuple of str
+        Columns of the file that were carried along and not used.
+    inputs : tuple of Input
+        What rows have in common that was assumed, with its source, for the model that is worth
+        most among what is chosen.
     """
 
     rows: dict[str, int]
@@ -68,6 +76,9 @@ class Portfolio:
     best: list[dict[str, Any]] = field(repr=False)
     bad: list[dict[str, Any]] = field(repr=False)
     sensitivity: list[dict[str, Any]] = field(repr=False)
+    default_prices: int = 0
+    unused: tuple[str, ...] = ()
+    inputs: tuple[Input, ...] = field(default=(), repr=False)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the summary under the keys of the JSON contract."""
@@ -88,6 +99,8 @@ class Portfolio:
             "best": self.best,
             "bad": self.bad,
             "sensitivity": self.sensitivity,
+            "default_prices": self.default_prices,
+            "columns_not_used": list(self.unused),
         }
 
     def document(self) -> Document:
@@ -116,6 +129,7 @@ class Totals:
         self._bad: list[dict[str, Any]] = []
         self._moved = np.zeros(len(MOVED) * len(FACTORS))
         self._sampled = [0.0, 0.0]
+        self._default_prices = 0
 
     def add(self, part: Any, arrays: Arrays, chosen: np.ndarray, first: int) -> None:
         """Add a part.
@@ -132,6 +146,7 @@ class Totals:
             Rows before it.
         """
         self._counts += np.bincount(arrays["decision"], minlength=len(_DECISIONS))
+        self._default_prices += int(arrays["has_default_price"].sum())
         places = np.flatnonzero(chosen)
         for name in SUMMED:
             self._sums[name] += float(part[name].to_numpy()[places].sum())
@@ -204,6 +219,7 @@ class Totals:
             best=self._best,
             bad=self._bad,
             sensitivity=self._sensitivity(),
+            default_prices=self._default_prices,
         )
 
     def _sensitivity(self) -> list[dict[str, Any]]:
@@ -225,8 +241,18 @@ def _by_ratio(each: dict[str, Any]) -> tuple[float, int]:
 
 def _name(part: Any, row: int, first: int) -> dict[str, Any]:
     """Return which row of the file it is, counted from 1, and what it is called."""
-    name = part["id"][row].as_py() if "id" in part.column_names else None
+    column = "id" if "id" in part.column_names else _words_of(part)
+    name = part[column][row].as_py() if column else None
     return {"row": first + row + 1, "id": None if name is None else str(name)}
+
+
+def _words_of(part: Any) -> str | None:
+    """Return the first column of text that nothing is read from: it may say what a use is."""
+    import pyarrow as pa  # noqa: PLC0415 - an extra
+
+    own = [name for name in unused_columns(part.column_names) if name not in OUTPUT_COLUMNS]
+    texts = (name for name in own if pa.types.is_string(part.schema.field(name).type))
+    return next(texts, None)
 
 
 def _top(nets: FloatArray) -> list[dict[str, float]]:

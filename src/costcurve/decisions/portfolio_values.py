@@ -29,7 +29,7 @@ from costcurve.decisions.ranking import (
     flags_of_point,
     rank_keys,
 )
-from costcurve.decisions.worth import GO, NO_GO, is_too_risky
+from costcurve.decisions.worth_decision import GO, NO_GO, is_too_risky
 from costcurve.laws.law import EVEN
 from costcurve.laws.setting import Setting
 from costcurve.task.complexity import class_entropy_nats

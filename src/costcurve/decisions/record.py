@@ -24,7 +24,7 @@ def record_of(card: LawCard, *, has_pilots: bool, is_structured: bool = False) -
         factor = f"{10.0**card.residual.sd:.2g}"
         return (
             f"on its {card.residual.cases} test cases this law was off by a factor of {factor} in "
-            "error."
+            "error (root mean square)."
         )
     of = "structured" if is_structured else "natural and specialized"
     seen = card.validation.get(f"{of}{', one pilot' if has_pilots else ''}")

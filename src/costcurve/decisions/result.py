@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from costcurve._version import __version__
 from costcurve.core.errors import InputError, UnknownQuantityError, nearest
 from costcurve.core.notebook import notebook_html
-from costcurve.core.quantities import Evaluation, Lineage
+from costcurve.core.quantities import Evaluation, Input, Lineage
 from costcurve.core.vocabulary import Flag, Mode
 from costcurve.costs import Bill, LineItem
 from costcurve.decisions.assumptions import Assumptions
@@ -251,6 +251,14 @@ class Estimate:
             If there is no such quantity or candidate.
         """
         return self._pick(self._known(name), model)
+
+    def source(self, name: str, model: str | None = None) -> str:
+        """Return where a number of one model comes from; arguments and errors are `point`'s."""
+        known = self._known(name)
+        given = self.evaluation.graph[known]
+        if isinstance(given, Input) and known not in self.evaluation.overridden:
+            return given.source_of(self._model_index(model))
+        return self.evaluation.lineage(known).source
 
     def lineage(self, name: str) -> Lineage:
         """Return where the values of a quantity come from, down to the facts."""

@@ -211,10 +211,10 @@ class _Reader:
         return str(self.cells.get(name) or "").strip()
 
     def refuse(self, name: str, why: str) -> None:
-        if self.text(name):
-            self.findings += InputError.of(name, self.text(name), why).findings
-        else:
-            self.findings.append(Finding(name, "", why))
+        found = Finding(name, shown(self.text(name)) if self.text(name) else "", why)
+        # Some cells are read more than once.
+        if found not in self.findings:
+            self.findings.append(found)
 
     def number(self, name: str, default: float | None, *, least: float = _SMALLEST) -> float | None:
         text = self.text(name)

@@ -97,6 +97,14 @@ class Pilot:
     probability_of_stopping: float
 
     @property
+    def new_in_words(self) -> str:
+        """How many of its examples are new: none, all of them, or a number."""
+        if self.new_examples < 1.0:
+            return "none"
+        is_all = self.new_examples >= self.examples * (1.0 - _ROUNDING)
+        return "all" if is_all else f"{self.new_examples:,.0f}"
+
+    @property
     def net_usd(self) -> float:
         """Value of the information less what it costs."""
         return self.value_of_information_usd - self.cost_usd

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from costcurve.core.display import probability
 from costcurve.core.document import Document
+from costcurve.core.errors import InputError, nearest
 from costcurve.core.notebook import notebook_html
 from costcurve.core.quantities import FloatArray, Input
 from costcurve.costs import itemise
@@ -25,12 +25,14 @@ from costcurve.decisions.break_even import BreakEven, break_even
 from costcurve.decisions.cautions import about_ranges, ranges_in_words
 from costcurve.decisions.estimate import estimate as make_estimate
 from costcurve.decisions.estimate import law_for
+from costcurve.decisions.lineage import explain_all, explain_one
 from costcurve.decisions.plans import Optimum, Plans, best_plan, span_of, target_plan
 from costcurve.decisions.products import ProductRow, rank_products
 from costcurve.decisions.result import Estimate
 from costcurve.decisions.value_of_pilot import Pilot, belief_of, best_pilot, caution_of
-from costcurve.decisions.worth_card import dollars, worth_card
+from costcurve.decisions.worth_card import worth_card
 from costcurve.decisions.worth_case import NETWORK, WorthCase
+from costcurve.decisions.worth_decision import decide
 from costcurve.decisions.worth_finance import years_together
 from costcurve.decisions.worth_graph import DRAWS, WorthGraph, worth_graph
 from costcurve.decisions.worth_labels import LabelPlan, label_plan
@@ -43,7 +45,6 @@ if TYPE_CHECKING:
 _ONE_RUN = (
     "Training is priced as one run that works: no failed runs, no search for hyper-parameters."
 )
-GO, NO_GO, PILOT_FIRST = "go", "no-go", "pilot-first"
 #: By how much an error may be above its target that is 1 less an accuracy.
 _ROUNDING = 1e-12
 
@@ -97,8 +98,7 @@ class Worth:
     alternatives : tuple of AlternativeResult
         Other ways, best first.
     finance : dict
-        `initial_cost_usd`, `npv_usd`, `internal_rate`, `payback_years`, everything at its median,
-        and a `note` why one is missing; `expected_npv_usd` over the draws.
+        What the years are worth together, as `years_together` returns it.
     bill : Bill
         Of a year, everything at its median.
     labels : LabelPlan or None
@@ -164,6 +164,30 @@ class Worth:
         )
         return [{"plan": plan, "accuracy": 100.0 * each, "mean": net} for plan, each, net in rows]
 
+    def explain(self, name: str | None = None) -> str:
+        """Return in words where a number comes from, everything at its median.
+
+        Parameters
+        ----------
+        name : str, optional
+            A quantity or an input; by default every one of the calculation, in order.
+
+        Raises
+        ------
+        InputError
+            If there is no such quantity.
+        """
+        # Late: it knows this module.
+        from costcurve.decisions.worth_formulas import worth_formulas  # noqa: PLC0415
+
+        evaluation = worth_formulas(self)
+        if name is None:
+            return explain_all(evaluation, 0)
+        if name not in evaluation:
+            allowed = f"nothing is called so{nearest(name, evaluation)}"
+            raise InputError.of("quantity", name, allowed)
+        return explain_one(evaluation.lineage(name), 0)
+
     def document(self) -> Document:
         """Return the answer as a page."""
         return worth_card(self)
@@ -213,7 +237,7 @@ def worth(
     others = compare_alternatives(case.alternatives, (uncertain, certain), plan, span)
     pilot = _pilot(case, law, uncertain, plans, facts.get("pilots")) if with_pilot else None
     caution = "" if pilot is None else caution_of(pilot, case, facts.get("pilots"))
-    decision, reason = _decide(case, others, chances, optimal, pilot)
+    decision, reason = decide(case, others, chances, optimal, pilot)
     return Worth(
         case=case,
         estimate=found,
@@ -227,7 +251,7 @@ def worth(
         probability=chances,
         pilot=pilot,
         alternatives=others,
-        finance=years_together(case, certain, plan, uncertain.mean("net_present_value_usd", plan)),
+        finance=years_together(case, certain, uncertain, plan),
         bill=_bill(case, certain, plan),
         products=_products(case),
         labels=label_plan(case, certain, plan),
@@ -345,57 +369,6 @@ def _per_unit(case: WorthCase, graph: WorthGraph, plan: float) -> dict[str, floa
     if predictions > 0.0:
         found["cost_usd_per_prediction"] = cost / predictions
     return found
-
-
-def _decide(
-    case: WorthCase,
-    ways: Sequence[AlternativeResult],
-    chances: dict[str, float | None],
-    optimal: Optimum,
-    pilot: Pilot | None,
-) -> tuple[str, str]:
-    """Return what to do, and why: the ways come best first."""
-    decision, reason = _decide_now(case, ways, chances, optimal)
-    if pilot is None or pilot.net_usd <= 0.0:
-        return decision, reason
-    new = f", {pilot.new_examples:,.0f} of them new," if pilot.new_examples >= 1.0 else ""
-    return PILOT_FIRST, (
-        f"one on {pilot.examples:,.0f} examples{new} takes {dollars(pilot.outlay_usd)} now and "
-        f"makes the decision {dollars(pilot.net_usd)} better over {pilot.horizon_years:g} years. "
-        f"Without it: {decision}, since {reason}"
-    )
-
-
-def _decide_now(
-    case: WorthCase,
-    ways: Sequence[AlternativeResult],
-    chances: dict[str, float | None],
-    optimal: Optimum,
-) -> tuple[str, str]:
-    """Return what to do without a pilot, and why."""
-    best, net = ways[0], next(each.net_usd for each in ways if each.name == NETWORK)
-    if best.name != NETWORK:
-        better = ""
-        if optimal.net_usd > best.net_usd:
-            better = (
-                f"; an accuracy of {optimal.accuracy:.2%} with {optimal.examples:,.0f} examples is "
-                f"worth {dollars(optimal.net_usd)}"
-            )
-        gains = f"{'gain' if net > 0.0 else 'lose'} {dollars(abs(net))} at the target"
-        other = "" if best.net_usd == 0.0 else f", {best.name} to gain {dollars(best.net_usd)}"
-        return NO_GO, f"a year is expected to {gains}{other}{better}"
-    loss, most = chances["loss"] or 0.0, case.finance.max_probability_of_loss
-    if is_too_risky(loss, most):
-        return NO_GO, f"the chance of a loss is {loss:.2%}, above the {most:.2%} that is allowed"
-    return GO, (
-        f"a year is expected to gain {dollars(net)}, and loses money with a chance of "
-        f"{probability(loss)}"
-    )
-
-
-def is_too_risky(loss: Any, most: float | None) -> Any:
-    """Return whether a chance of a loss is above what is allowed, elementwise; never without."""
-    return loss > (np.inf if most is None else most)
 
 
 def _products(case: WorthCase) -> tuple[ProductRow, ...]:

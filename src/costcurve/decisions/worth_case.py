@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from costcurve.core.errors import Finding, InputError, nearest, printable, shown
+from costcurve.core.errors import Finding, InputError, nearest, printable, rewritten, shown
 from costcurve.core.parameters import InputModel, Number, PlainNumber
 from costcurve.core.parameters import field as parameter
 from costcurve.core.quantities import FloatArray
@@ -379,4 +379,5 @@ _NO_NUMBERS = frozenset({"name", "every_year"})
 
 def _finding(where: str, details: Any) -> Finding:
     must = str(details["msg"]).replace("Input should be", "must be").partition(", unable")[0]
+    must += rewritten(details["input"])
     return Finding(f"{where}.{details['loc'][0]}", shown(details["input"]), must)

@@ -225,8 +225,15 @@ def inventory_usd_per_year(case: WorthCase) -> float:
 def _of_estimate(estimate: Estimate, model: str) -> list[Input]:
     """Return the inputs of an estimate for one of its models, without their draws."""
     place = [each.name for each in estimate.candidates].index(model)
-    given = estimate.evaluation.graph.inputs.values()
-    return [replace(each, value=as_float64(each.name, _point(each, place))) for each in given]
+    return [
+        replace(
+            each,
+            value=as_float64(each.name, _point(each, place)),
+            source=each.source_of(place),
+            sources=(),
+        )
+        for each in estimate.evaluation.graph.inputs.values()
+    ]
 
 
 def _point(given: Input, model: int) -> float:

@@ -16,7 +16,7 @@ Report = Callable[[int, int], None]
 #: Names that answers have already.
 _ADDED = frozenset(
     {*OUTPUTS, "needed_p05", "needed_p50", "needed_p95", "probability_reachable", "curves",
-     "predictions", "next_run"}
+     "predictions", "expected", "next_run"}
 )  # fmt: skip
 
 
@@ -33,7 +33,7 @@ def check_names(names: Names) -> Names:
         for name in names.by
         if name in _ADDED
     ]
-    used = (names.x, names.error, names.fit, names.weights)
+    used = (names.x, names.error, names.fit, names.weights, names.tests)
     found += [Finding("by", name, "names another column") for name in names.by if name in used]
     found += [
         Finding("by", name, "stands twice") for name in {*names.by} if names.by.count(name) > 1
@@ -93,6 +93,7 @@ def curve_answer(
         content: dict[str, Any] = dict(zip(names.by, each.by, strict=True))
         content["form_weights"] = None if each.curve is None else each.curve.form_weights
         content["flags"] = each.flags
+        content["expected"] = _expected(each, names)
         if target is not None:
             content |= each.target(target)
         if run is not None:
@@ -103,6 +104,18 @@ def curve_answer(
     return {**first, "curves": curves, "predictions": rows}
 
 
+def _expected(found: TableCurve, names: Names) -> list[dict[str, float]]:
+    """Return what the card expects: a row for each place that it shows."""
+    if found.curve is None:
+        return []
+    asked = found.asked()
+    quantiles = found.curve.predict(asked)
+    return [
+        dict(zip((names.x, *OUTPUTS[: len(quantiles)]), map(float, row), strict=True))
+        for row in zip(asked, *quantiles, strict=True)
+    ]
+
+
 def _run_as_dict(found: NextRun) -> dict[str, Any]:
     return {
         "decision": found.decision,
@@ -111,5 +124,7 @@ def _run_as_dict(found: NextRun) -> dict[str, Any]:
         "net_usd": found.net_usd,
         "chance": found.chance,
         "target_met": found.target_met,
+        "buys_nothing": found.buys_nothing,
+        "is_hopeless": found.is_hopeless,
         "candidates": [asdict(each) for each in found.candidates],
     }

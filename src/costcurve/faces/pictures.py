@@ -76,7 +76,7 @@ def picture_of_curve(card: CurveCard) -> dict[str, Any]:
     # Nobody reads longer ones in a picture, and their letters take long to be measured.
     words = (card.title, card.names.x, card.names.error)
     title, x, y = (printable(each)[:_LONGEST_TITLE] for each in words)
-    return learning_curve(title, points, bands, x, y)
+    return learning_curve(title, points, bands, (x, y), card.target)
 
 
 def frontier_of(found: Portfolio) -> dict[str, Any]:

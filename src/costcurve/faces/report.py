@@ -209,10 +209,10 @@ class Report:
 
     def _page(self, more_style: str) -> str:
         """Return the HTML, with style of its own beside the usual one."""
-        title = escape(printable(self.title))
+        title, today = escape(printable(self.title)), date.today()
         parts = [
             f"<h1>{title}</h1>",
-            f'<p class="quiet">costcurve {__version__}, {date.today():%-d %B %Y}</p>',
+            f'<p class="quiet">costcurve {__version__}, {today.day} {today:%B %Y}</p>',
             *(part for each in self.sections if each.blocks for part in _section(each)),
             *self._assumptions(),
             *_paragraphs("Method", self.method),

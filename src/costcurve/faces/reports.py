@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from costcurve.core.display import accuracy, probability, usd, usd_in_words
 from costcurve.core.document import Document, Paragraph, Table
-from costcurve.core.quantities import Input
+from costcurve.core.quantities import Evaluation, Input
 from costcurve.decisions.card import decision_card
 from costcurve.decisions.result import Estimate
 from costcurve.decisions.worth import Worth
+from costcurve.decisions.worth_formulas import worth_formulas
+from costcurve.evidence.learning_curves import REFERENCE
 from costcurve.faces.pictures import (
     costs_of,
     frontier_of,
@@ -19,7 +23,7 @@ from costcurve.faces.pictures import (
     picture_of_worth,
     swings_of,
 )
-from costcurve.faces.references import bibtex, methods
+from costcurve.faces.references import RUN_SOURCE, bibtex, methods, run_in_words
 from costcurve.faces.report import Picture, Report, Section
 
 if TYPE_CHECKING:
@@ -37,7 +41,8 @@ _METHOD_OF_WORTH = (
 _METHOD_OF_CURVE = (
     "A prediction mixes damped trends and a power law with an offset; small networks that learned "
     "from a bank of curves say how much of each, and how sure to be. Intervals are calibrated on "
-    "data sets that were left out."
+    "data sets that were left out. How the law is made: docs/explanation/laws.md; its card: "
+    "costcurve laws show curves-2026."
 )
 _METHOD_OF_PORTFOLIO = (
     "Every row is answered as by costcurve worth: law, candidate models, bill of a year, benefit "
@@ -84,7 +89,7 @@ def estimate_report(found: Estimate, command: str) -> Report:
             Section("Risks", [*_chances(found), *words["warning"]]),
             Section("Alternatives", [_every_option(found)]),
         ),
-        inputs=_given(found, found.evaluation.graph.inputs.values()),
+        inputs=(*_given(found.evaluation, found.point, found.source), *_runs(found)),
         method=[methods(found)],
         references=_references(found),
         command=command,
@@ -102,6 +107,7 @@ def worth_report(found: Worth, command: str) -> Report:
     # Without a pilot asked for, nothing is said of one.
     risk, best, *pilot = words["plain"]
     year, bill, years, where, ways, *more = tables
+    figures = worth_formulas(found)
     return Report(
         title=card.title,
         sections=(
@@ -112,7 +118,14 @@ def worth_report(found: Worth, command: str) -> Report:
             Section("Risks", words["warning"]),
             Section("Alternatives", [ways, best, *pilot]),
         ),
-        inputs=_given(found.estimate, found.inputs),
+        inputs=(
+            *_given(
+                figures,
+                lambda name: float(np.ravel(figures[name])[0]),
+                lambda name: figures.lineage(name).source,
+            ),
+            *_runs(found.estimate),
+        ),
         method=[methods(found.estimate), _METHOD_OF_WORTH],
         references=_references(found.estimate),
         command=command,
@@ -127,23 +140,28 @@ def curve_report(card: CurveCard, command: str) -> Report:
     InputError
         If the curve cannot be fitted.
     """
-    seen, names, law = card.curve.seen, card.names, card.curve.law.card
+    given, names, law = card.curve.given, card.names, card.curve.law.card
     document = card.document()
     words, tables = _words(document), _tables(document)
     caption = "Points: measured. Line: median of a later run. Bands: 50% and 90%."
     measured = tuple(
-        (f"{x:,.9g}", f"{y:.6g}") for x, y in zip(seen.x.tolist(), seen.y.tolist(), strict=True)
+        (f"{x:,.9g}", f"{y:.6g}")
+        for x, y in sorted(zip(given.x.tolist(), given.y.tolist(), strict=True))
     )
     chart = Picture("Learning curve", caption, picture_of_curve(card))
-    # Without a target all that is said is of the next run.
-    answers = 0 if card.target is None else 1
+    # The need is what was asked for; without a target all that is said is of the next run.
+    asked = card.target is not None
+    lead = [replace(words["plain"][0], tone="lead")] if asked else words["lead"]
+    more = [replace(each, tone="plain") for each in words["lead"]] if asked else []
+    # The law is cited among the references.
+    interval, *legend, _ = words["quiet"]
     return Report(
         title=document.title,
         sections=(
-            Section("The answer", [*words["lead"], *words["plain"][:answers]]),
-            Section("What to expect", tables[:1]),
+            Section("The answer", [*lead, *more]),
+            Section("What to expect", [*tables[:1], interval]),
             Section("Charts", [chart]),
-            Section("The next run", [*tables[1:], *words["plain"][answers:]]),
+            Section("The next run", [*tables[1:], *words["plain"][asked:], *legend]),
             Section("Risks", words["warning"]),
             Section(
                 "What was measured",
@@ -151,23 +169,43 @@ def curve_report(card: CurveCard, command: str) -> Report:
             ),
         ),
         method=[_METHOD_OF_CURVE],
-        references=[f"{law['title']}. {law['source']}"],
+        references=[f"{law['id']}: {law['title']}. {law['source']}.", REFERENCE],
         command=command,
     )
 
 
-def _given(found: Estimate, inputs: Iterable[Input]) -> tuple[Input, ...]:
-    """Return the assumptions; facts of models name their table, and not the source of each."""
-    facts = set(found.assumptions.pricing.model_facts)
-    source = f"facts of {found.best.model}: see References"
-    return tuple(replace(each, source=source) if each.name in facts else each for each in inputs)
+def _given(
+    evaluation: Evaluation, point: Callable[[str], float], source: Callable[[str], str]
+) -> tuple[Input, ...]:
+    """Return the assumptions of the best model, and what was set in place of others."""
+    graph = evaluation.graph
+    names = [name for name in graph.inputs if name in evaluation]
+    names += sorted(evaluation.overridden - graph.inputs.keys())
+    return tuple(
+        Input.of(name, point(name), graph[name].unit, graph[name].label, source(name))
+        for name in names
+    )
+
+
+def _runs(found: Estimate) -> tuple[Input, ...]:
+    """Return the runs on the task that the law has learnt from, as assumptions."""
+    runs = () if found.runs is None else found.runs.to_dicts()
+    return tuple(
+        Input.of(f"run_{place}", run["error"] or 0.0, "1", run_in_words(run), RUN_SOURCE)
+        for place, run in enumerate(runs, start=1)
+    )
 
 
 def _references(found: Estimate) -> list[str]:
     """Return the sources of the law and of the best model's facts, and how to cite."""
-    best = next(each for each in found.candidates if each.name == found.best.model)
-    facts = f"Facts of {best.name}: {best.facts_source}"
-    return [f"Law of error: {found.law.source}", facts, bibtex(found)]
+    facts: dict[str, list[str]] = {}
+    for name in found.assumptions.pricing.model_facts:
+        facts.setdefault(found.source(name), []).append(found.evaluation.graph[name].label)
+    return [
+        f"Law of error: {found.law.source}",
+        *(f"{'; '.join(labels)}: {source}" for source, labels in facts.items()),
+        bibtex(found),
+    ]
 
 
 def _dollars(value: float) -> str:
@@ -219,6 +257,21 @@ def _every_option(found: Estimate) -> Table:
     return Table("Every model that was looked at, best first", header, rows, (2, 3, 4, 5))
 
 
+def _references_of_portfolio(found: Portfolio) -> list[str]:
+    """Return what the assumptions hold for, and each of their sources in full."""
+    if not found.inputs:
+        return []
+    sources: dict[str, list[str]] = {}
+    for each in found.inputs:
+        sources.setdefault(each.source, []).append(each.label)
+    model = found.models[0]["model"]
+    return [
+        f"The assumptions are those of uses with {model}, which is worth most; what rows say "
+        "stands in the file.",
+        *(f"{'; '.join(labels)}: {source}" for source, labels in sources.items()),
+    ]
+
+
 def portfolio_report(found: Portfolio, command: str) -> Report:
     """Return the report of a portfolio; the command is what makes it again."""
     card = found.document()
@@ -232,6 +285,8 @@ def portfolio_report(found: Portfolio, command: str) -> Report:
             Section("The evidence", tables),
             Section("Risks", [*words["warning"], *words["quiet"]]),
         ),
+        inputs=found.inputs,
         method=list(_METHOD_OF_PORTFOLIO),
+        references=_references_of_portfolio(found),
         command=command,
     )

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
 #: The tables of a description file, with what they describe.
 TABLES: dict[str, type[InputModel]] = {"task": Task, "assumptions": Assumptions}
+#: Tables that only a case of worth has.
+_OF_A_CASE = frozenset(
+    {"benefit", "serving", "storage", "people", "retraining", "finance", "alternative", "inventory"}
+)
 #: Largest description file; a real one has a few hundred bytes.
 LARGEST_FILE_BYTES = 2**20
 
@@ -164,13 +168,15 @@ def build_request(
     return built["task"], built["assumptions"]
 
 
-def read_case(path: Path) -> WorthCase:
+def read_case(path: Path, overrides: str | None = None) -> WorthCase:
     """Return the case that a file describes, for the question whether it pays.
 
     Parameters
     ----------
     path : Path
         A .toml, .yaml or .json file with the tables of `costcurve worth --template`.
+    overrides : str, optional
+        Values in place of quantities, such as `training_hours=100`; they stand over the file's.
 
     Raises
     ------
@@ -181,6 +187,13 @@ def read_case(path: Path) -> WorthCase:
     from costcurve.decisions.worth_case import case_of  # noqa: PLC0415
 
     described, findings = _read_description(path, (*NAMES, "alternative"))
+    if overrides is not None:
+        assumed = described["assumptions"]
+        theirs, ours = (
+            Assumptions(overrides=each).overrides
+            for each in (assumed.get("overrides", {}), overrides)
+        )
+        described["assumptions"] = {**assumed, "overrides": {**theirs, **ours}}
     counts = described["task"].get("class_counts")
     if isinstance(counts, str):
         try:
@@ -319,4 +332,6 @@ def _tables(data: Any, names: Collection[str]) -> tuple[Described, list[Finding]
 def _unknown(name: str, names: Collection[str]) -> str:
     if name in table() and table()[name].group in names:
         return f"belongs into the table {table()[name].group}"
+    if name in _OF_A_CASE:
+        return "this is a case, whether it pays; costcurve worth answers it"
     return f"unknown table{nearest(name, names)}"

@@ -20,7 +20,7 @@ from costcurve.decisions.worth import Worth
 from costcurve.decisions.worth_case import TABLES, WorthCase
 
 if TYPE_CHECKING:
-    from costcurve.decisions.next_run import Stakes
+    from costcurve.decisions.stakes import Stakes
     from costcurve.faces.curve_card import CurveCard
 
 _WIDTH = 88
@@ -88,13 +88,14 @@ def curve_snippet(card: CurveCard) -> str:
     InputError
         If the curve cannot be fitted.
     """
-    seen = card.curve.seen
+    given, more = card.curve.given, _columns_beside(card)
     return (
-        "from costcurve.laws.curves import load_curve_law\n\n"
-        f"x = {_literal(seen.x.tolist())}\n"
-        f"y = {_literal(seen.y.tolist())}\n"
-        f"weights = {_literal((1.0 / seen.share).tolist())}\n"
-        f"curve = load_curve_law().curve(x, y, weights, most={_most(card)})\n"
+        "import costcurve as cc\n\n"
+        f"x = {_literal(given.x.tolist())}\n"
+        f"y = {_literal(given.y.tolist())}\n"
+        + "".join(f"{name} = {_literal(values)}\n" for name, values in more.items())
+        + f"curve = cc.load_curve_law().curve(x, y{''.join(f', {name}={name}' for name in more)}, "
+        f"most={_most(card)})\n"
         f"asked = {_literal(card.asked().tolist())}\n"
         "for at, *quantiles in zip(asked, *curve.predict(asked).tolist()):\n"
         "    print(at, *quantiles)\n" + _next_run(card.stakes)
@@ -105,7 +106,8 @@ def _next_run(stakes: Stakes | None) -> str:
     if stakes is None:
         return ""
     return (
-        "\nfrom costcurve.decisions.next_run import Stakes, next_run\n\n"
+        "\nfrom costcurve.decisions.next_run import next_run\n"
+        "from costcurve.decisions.stakes import Stakes\n\n"
         f"run = next_run(curve, {stakes!r})\n"
         'print(f"decision: {run.decision}, net_usd: {run.net_usd!r} USD")\n'
     )
@@ -134,17 +136,26 @@ def curve_command(card: CurveCard) -> str:
     InputError
         If the curve cannot be fitted.
     """
-    seen = card.curve.seen
-    columns = (seen.x.tolist(), seen.y.tolist(), (1.0 / seen.share).tolist())
-    rows = [f"{x!r},{y!r},{weight!r},1" for x, y, weight in zip(*columns, strict=True)]
-    rows += [f"{x!r},,,0" for x in card.asked().tolist()]
-    flags = "--fit fit --weights weight"
+    given, more = card.curve.given, _columns_beside(card)
+    columns = (given.x.tolist(), given.y.tolist(), *more.values())
+    rows = [",".join([*map(repr, row), "1"]) for row in zip(*columns, strict=True)]
+    rows += [f"{x!r},{',' * len(more)},0" for x in card.asked().tolist()]
+    flags = "--fit fit" + (" --weights weights" if "weights" in more else "")
     flags += " --loss" if _most(card) != "1.0" else ""
     if card.target is not None:
         flags += f" --target-error {card.target!r}"
     flags += _next_flags(card.stakes)
-    file = ["cat > runs.csv <<'END'", "x,error,weight,fit", *rows, "END"]
+    file = ["cat > runs.csv <<'END'", ",".join(["x", "error", *more, "fit"]), *rows, "END"]
     return "\n".join([*file, f"costcurve curve runs.csv {flags}"])
+
+
+def _columns_beside(card: CurveCard) -> dict[str, list[float]]:
+    """Return the columns that were given beside x and error, by their names."""
+    given = {
+        "weights": card.curve.given.weights,
+        "test_examples": card.curve.given.test_examples,
+    }
+    return {name: values.tolist() for name, values in given.items() if values is not None}
 
 
 def _next_flags(stakes: Stakes | None) -> str:

@@ -96,9 +96,7 @@ class PriceFacts:
             self.purchase_usd is None
         ) == is_bought:
             wanted = "purchase_usd" if is_bought else "usd_per_accelerator_hour"
-            raise InputError.of(
-                f"prices of {self.accelerator}", self.offer, f"must have {wanted} and no other"
-            )
+            raise InputError.of("offer", self.offer, f"must have {wanted} and no other")
 
 
 def _names_of(row: AcceleratorFacts) -> tuple[str, ...]:

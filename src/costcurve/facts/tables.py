@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -223,19 +223,37 @@ def load_table(
     InputError.check(findings)
     rows: list[Row] = []
     for position, cells in lines:
-        values = {}
-        for column, rule in columns.items():
+        where = f"{name} row {position}"
+        values, wrong = _read_row(cells, columns, where)
+        if not wrong:
             try:
-                values[column] = _read_cell(cells.get(column) or "", rule)
-            except ValueError:
-                where = f"{name} row {position}, column {column}"
-                findings.append(Finding(where, shown(cells.get(column)), f"must be {rule.allowed}"))
-        if None in cells:
-            findings.append(Finding(f"{name} row {position}", "", "has more cells than the header"))
-        if not findings:
-            rows.append(build(**values))
+                rows.append(build(**values))
+            except InputError as refused:
+                wrong = [_placed(each, where) for each in refused.findings]
+        findings += wrong
     InputError.check(findings)
     return rows
+
+
+def _read_row(
+    cells: Mapping[str, str | None], columns: Mapping[str, Column], where: str
+) -> tuple[dict[str, object], list[Finding]]:
+    """Return a row's values by column name, and what is wrong with its cells."""
+    values: dict[str, object] = {}
+    wrong: list[Finding] = []
+    for column, rule in columns.items():
+        cell = cells.get(column)
+        try:
+            values[column] = _read_cell(cell or "", rule)
+        except ValueError:
+            wrong.append(_placed(Finding(column, shown(cell), f"must be {rule.allowed}"), where))
+    if None in cells:
+        wrong.append(Finding(where, "", "has more cells than the header"))
+    return values, wrong
+
+
+def _placed(finding: Finding, where: str) -> Finding:
+    return replace(finding, field=f"{where}, column {finding.field}")
 
 
 def _about_the_header(

@@ -16,6 +16,7 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from costcurve.core.errors import InputError
 from costcurve.core.files import packaged_text
@@ -23,6 +24,7 @@ from costcurve.core.notebook import notebook_html
 from costcurve.core.quantities import FloatArray
 from costcurve.laws.curve_features import FEWEST_FOR_POWER_LAW, Seen, features_of
 from costcurve.laws.curve_network import Networks, student_cdf, student_quantile
+from costcurve.laws.curve_noise import RunNoise, places_of, run_noise
 from costcurve.laws.damped import Components
 
 #: The card that comes with the library.
@@ -37,8 +39,6 @@ CALIBRATED = tuple(
 #: Times the largest x seen within which a target is looked for.
 REACH = 1000.0
 _LEAST_PRECISION = 1e-9
-#: Points whose x differ by less, in log x, are one.
-_TOGETHER = 1e-3
 _LARGEST_LOG = 709.0
 # Points predicted at once: each takes some 50 kB.
 _AT_ONCE = 1000
@@ -48,6 +48,24 @@ _GRID, _FINE = 241, 33
 _SOME_WAY = 4.0
 #: Times the largest x seen up to which curves of the bank reach.
 _LEARNED = 32.0
+
+
+@dataclass(frozen=True)
+class Given:
+    """The measurements of a curve, as they came.
+
+    Attributes
+    ----------
+    x, y : ndarray of shape (n,)
+        Above 0.
+    weights, test_examples : ndarray of shape (n,), optional
+        Relative precision of each, and on how many examples it was tested.
+    """
+
+    x: FloatArray
+    y: FloatArray
+    weights: FloatArray | None = None
+    test_examples: FloatArray | None = None
 
 
 def seen_of(x: FloatArray, y: FloatArray, weights: FloatArray | None = None) -> Seen:
@@ -66,9 +84,7 @@ def seen_of(x: FloatArray, y: FloatArray, weights: FloatArray | None = None) -> 
         logs = np.log(weights)
         precision = np.maximum(np.exp(logs - logs.max()), _LEAST_PRECISION)
         precision /= precision.mean()
-    # Counted from the largest x, so that the unit of x does not matter.
-    behind = np.log(x.max()) - np.log(x)
-    _, inverse = np.unique(-np.floor(behind / _TOGETHER), return_inverse=True)
+    behind, inverse = np.log(x.max()) - np.log(x), places_of(x)
     total = np.bincount(inverse, precision)
     mean = np.exp(np.log(x.max()) - np.bincount(inverse, precision * behind) / total)
     # Not by way of a logarithm where there is one alone.
@@ -109,7 +125,16 @@ class CurveLaw:
         taken = self.calibration[min(points, len(self.calibration)) - 1]
         return np.asarray(np.interp(shares, taken, CALIBRATED))
 
-    def curve(self, x: Any, y: Any, weights: Any = None, *, most: float = 1.0) -> Curve:
+    def curve(  # noqa: PLR0913 - columns and settings of one curve
+        self,
+        x: ArrayLike,
+        y: ArrayLike,
+        weights: ArrayLike | None = None,
+        *,
+        most: float = 1.0,
+        test_examples: ArrayLike | None = None,
+        noise: RunNoise | None = None,
+    ) -> Curve:
         """Return a curve of which some points were seen.
 
         Parameters
@@ -122,11 +147,17 @@ class CurveLaw:
             Relative precision of each measurement, above 0.
         most : float
             1 for error rates, infinite for a loss.
+        test_examples : float or array-like of shape (n,), optional
+            On how many examples each error rate was tested, above 0.
+        noise : RunNoise, optional
+            By how much single runs scatter, where that is known better than from points at one x
+            and `test_examples`.
 
         Raises
         ------
         InputError
-            If there is no point, or one is not finite or out of range.
+            If there is no point, one is not finite or out of range, or a loss comes with
+            `test_examples`.
         """
         xs, ys = _numbers("x", x).ravel(), _numbers("y", y).ravel()
         ws = None if weights is None else _numbers("weights", weights).ravel()
@@ -138,7 +169,13 @@ class CurveLaw:
             _check("weights", ws)
             if len(ws) != len(xs):
                 raise InputError.of("weights", len(ws), "must be as many as x")
-        return Curve(self, seen_of(xs, ys, ws), most)
+        given = Given(xs, ys, ws, _tests(test_examples, len(xs), most))
+        if noise is None:
+            noise = run_noise(xs, ys, given.test_examples)
+        return Curve(self, given, most, noise)
+
+    def __repr__(self) -> str:
+        return f"CurveLaw({self.card.get('id', '')!r}, {len(self.networks.layers)} networks)"
 
 
 class Curve:
@@ -148,14 +185,18 @@ class Curve:
     ----------
     law : CurveLaw
         What is known of curves.
-    seen : Seen
-        Its points.
+    given : Given
+        What was measured; `seen` has it in order, points at one x as their mean.
     most : float
         The largest value it can have.
+    noise : RunNoise
+        By how much single runs scatter around it; where nothing is known of that, predictions are
+        of means over some runs, as the curves of the bank are.
     """
 
-    def __init__(self, law: CurveLaw, seen: Seen, most: float) -> None:
-        self.law, self.seen, self.most = law, seen, most
+    def __init__(self, law: CurveLaw, given: Given, most: float, noise: RunNoise) -> None:
+        self.law, self.given, self.most, self.noise = law, given, most, noise
+        self.seen = seen_of(given.x, given.y, given.weights)
         self._share: float | None = None
 
     @property
@@ -166,7 +207,7 @@ class Curve:
         share = float(self._share or 0.0)
         return {"damped_trend": 1.0 - share, "power_law": share}
 
-    def predict(self, x: Any, shares: tuple[float, ...] = SHARES) -> FloatArray:
+    def predict(self, x: ArrayLike, shares: tuple[float, ...] = SHARES) -> FloatArray:
         """Return quantiles of one more measurement at some x, of shape (quantiles, m).
 
         Parameters
@@ -189,7 +230,7 @@ class Curve:
             logs = middle + wanted[:, None] * scale
         return np.asarray(np.minimum(np.exp(np.minimum(logs, _LARGEST_LOG)), self.most))
 
-    def probability(self, y: Any, x: Any) -> FloatArray:
+    def probability(self, y: ArrayLike, x: ArrayLike) -> FloatArray:
         """Return the probability that a measurement at some x is at most y, of shape (m,).
 
         Raises
@@ -205,7 +246,7 @@ class Curve:
         below = student_cdf((np.log(values) - middle) / scale)
         return np.where(values >= self.most, 1.0, self.law.calibrated(below, len(self.seen.x)))
 
-    def sample(self, x: Any, draws: int, seed: int = 0) -> FloatArray:
+    def sample(self, x: ArrayLike, draws: int, seed: int = 0) -> FloatArray:
         """Return draws of one more measurement at each x by itself, of shape (draws, m).
 
         Raises
@@ -297,10 +338,25 @@ class Curve:
             found.inexact,
         )
         self._share = float(share[-1])
-        return middle[:-1] + np.log(self.seen.y[-1]), np.exp(log_scale[:-1])
+        middle, scale = middle[:-1] + np.log(self.seen.y[-1]), np.exp(log_scale[:-1])
+        own_share = float(self.seen.share[-1])
+        return middle, self.noise.widened(middle, scale, own_share, len(self.seen.x))
 
 
-def _numbers(name: str, values: Any) -> FloatArray:
+def _tests(given: ArrayLike | None, points: int, most: float) -> FloatArray | None:
+    """Return on how many examples each point was tested; raises InputError."""
+    if given is None:
+        return None
+    found = _numbers("test_examples", given).ravel()
+    _check("test_examples", found)
+    if np.isinf(most):
+        raise InputError.of("test_examples", found[0], "must be left out where y is a loss")
+    if found.size not in {1, points}:
+        raise InputError.of("test_examples", found.size, "must be one, or as many as x")
+    return np.asarray(np.broadcast_to(found, points))
+
+
+def _numbers(name: str, values: ArrayLike) -> FloatArray:
     try:
         return np.asarray(values, dtype=np.float64)
     except (TypeError, ValueError, OverflowError):

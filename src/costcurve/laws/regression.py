@@ -3,7 +3,8 @@
     log10(error) = b0 + b1 log10(n) + b2 Pretrain log10(n) + b3 RC + b4 Type [+ b5 distance]
 
 Thompson et al. (2024), Eq. 1 and Table 1, by ordinary least squares; a variable that misses p <
-0.05 is dropped, as the paper did, and that is reported.
+0.05 is dropped, as the paper did, and that is reported. Beside the paper's standard errors, which
+take all rows for independent, stand those by group wherever a group has several rows.
 """
 
 from __future__ import annotations
@@ -14,9 +15,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from costcurve.core.errors import Finding, InputError
+from costcurve.core.extras import scipy_module
 from costcurve.core.quantities import Bounds, FloatArray
 from costcurve.laws.cap import LOG10_EXAMPLES_CAP
-from costcurve.laws.least_squares import LineFit, least_squares, scipy_module
+from costcurve.laws.clustered import clustered_covariance
+from costcurve.laws.least_squares import LineFit, least_squares
 
 INTERCEPT = "intercept"
 #: Columns of the design, in the order of Table 1.
@@ -174,6 +177,9 @@ class Regression:
         In the order in which they were.
     validation : Validation
         Of the variables that were kept.
+    by_group : ndarray of shape (k, k), optional
+        Covariance of the coefficients, by group (`clustered_covariance`); `None` where no group
+        has several rows, or there is but one.
     """
 
     names: tuple[str, ...]
@@ -181,6 +187,7 @@ class Regression:
     n: int
     dropped: tuple[Dropped, ...]
     validation: Validation
+    by_group: FloatArray | None = None
 
     @property
     def freedom(self) -> int:
@@ -205,6 +212,25 @@ class Regression:
                 "ci95": [value - reach * error, value + reach * error],
             }
         return found
+
+    def table_by_group(self) -> dict[str, dict[str, object]]:
+        """Return standard error, p and 95 % interval of every coefficient, by group.
+
+        Empty where `by_group` is not known.
+        """
+        if self.by_group is None:
+            return {}
+        t, freedom = scipy_module("stats").t, self.validation.groups - 1
+        reach = float(t.ppf(0.975, freedom))
+        errors = np.sqrt(np.diag(self.by_group)).tolist()
+        return {
+            name: {
+                "se": error,
+                "p": float(2.0 * t.sf(abs(value) / error, freedom)) if error else None,
+                "ci95": [value - reach * error, value + reach * error],
+            }
+            for name, value, error in zip(self.names, self.fit.values.tolist(), errors, strict=True)
+        }
 
 
 def fit_regression(evidence: Evidence, *, select: bool = True) -> Regression:
@@ -281,22 +307,31 @@ def _is_told(evidence: Evidence, kept: list[str], name: str) -> bool:
 
 def _fitted(evidence: Evidence, names: Sequence[str], dropped: tuple[Dropped, ...]) -> Regression:
     design, y = evidence.design(names), np.log10(evidence.error)
+    fit, codes = least_squares(design, y), _codes(evidence.group)
+    is_grouped = 1 < codes.max() + 1 < len(y)
     return Regression(
         names=(INTERCEPT, *names),
-        fit=least_squares(design, y),
+        fit=fit,
         n=len(y),
         dropped=dropped,
-        validation=_validated(design, y, evidence.group),
+        validation=_validated(design, y, codes),
+        by_group=clustered_covariance(design, y - design @ fit.values, codes)
+        if is_grouped
+        else None,
     )
 
 
-def _validated(design: FloatArray, y: FloatArray, groups: Sequence[str]) -> Validation:
-    """Return how a fit to all other groups predicts each."""
-    t = scipy_module("stats").t
+def _codes(groups: Sequence[str]) -> np.ndarray:
+    """Return the number of each row's group, in the order in which groups come."""
     numbers: dict[str, int] = {}
-    codes = np.array([numbers.setdefault(name, len(numbers)) for name in groups])
+    return np.array([numbers.setdefault(name, len(numbers)) for name in groups])
+
+
+def _validated(design: FloatArray, y: FloatArray, codes: np.ndarray) -> Validation:
+    """Return how a fit to all other groups predicts each."""
+    t, every = scipy_module("stats").t, range(int(codes.max()) + 1)
     away, inside = np.full(len(y), np.nan), np.full(len(y), np.nan)
-    for code in numbers.values():
+    for code in every:
         out = codes == code
         rest = design[~out]
         if len(rest) <= rest.shape[1] or np.linalg.matrix_rank(rest) < rest.shape[1]:
@@ -309,8 +344,8 @@ def _validated(design: FloatArray, y: FloatArray, groups: Sequence[str]) -> Vali
         inside[out] = np.abs(away[out]) <= reach * spread
     scored = np.isfinite(away)
     if not scored.any():
-        raise InputError.of("group", len(numbers), "more groups are needed to leave one out")
-    tried = [code for code in numbers.values() if scored[codes == code].any()]
+        raise InputError.of("group", len(every), "more groups are needed to leave one out")
+    tried = [code for code in every if scored[codes == code].any()]
     means = np.array([inside[codes == code].sum() for code in tried])
     sizes = np.array([(codes == code).sum() for code in tried])
     coverage = float(means.sum() / sizes.sum())
@@ -318,7 +353,7 @@ def _validated(design: FloatArray, y: FloatArray, groups: Sequence[str]) -> Vali
     more = len(tried) / (len(tried) - 1.0) if len(tried) > 1 else np.inf
     spread_of = float(np.sqrt(more * np.sum((means - coverage * sizes) ** 2)) / sizes.sum())
     return Validation(
-        groups=len(numbers),
+        groups=len(every),
         groups_left_out=len(tried),
         rows_left_out=int(sizes.sum()),
         median_abs_log10_error=float(np.median(np.abs(away[scored]))),

@@ -70,11 +70,15 @@ def read_class_counts(
         Naming every row that cannot be used, or what the folder lacks.
     """
     path = Path(path)
-    if path.is_dir():
+    try:
+        is_folder = path.is_dir()
+    except OSError:  # too long a name, which reading says
+        is_folder = False
+    if is_folder:
         if column is not None:
             raise InputError.of("column", column, "must be left out: a folder has no columns")
         return _count_images(path, progress)
-    rows = list(_rows(read_text(path, FIELD), path))
+    rows = list(_rows(read_text(path, FIELD), path, progress))
     if not rows:
         raise InputError.of(FIELD, path, "the file is empty")
     header, body = rows[0][1], rows[1:]
@@ -91,14 +95,17 @@ def read_class_counts(
     raise InputError([Finding(FIELD, shown(path), f"{columns}: {wanted}")])
 
 
-def _rows(text: str, path: Path) -> Iterator[tuple[int, list[str]]]:
+def _rows(text: str, path: Path, progress: Progress | None) -> Iterator[tuple[int, list[str]]]:
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    width = 0
+    width = seen = 0
     findings: list[Finding] = []
     try:
         for cells in reader:
             if not any(cell.strip() for cell in cells):
                 continue
+            seen += 1
+            if progress and seen % _PROGRESS_EVERY == 0:
+                progress(seen)
             width = width or len(cells)
             if len(cells) != width:
                 where, found = f"{FIELD} row {reader.line_num}", f"{len(cells)} cells"

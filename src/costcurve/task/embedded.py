@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from costcurve.core.errors import InputError, MissingExtraError
+from costcurve.core.files import why_refused
 from costcurve.core.quantities import FloatArray
 
 FIELD = "embeddings"
@@ -25,6 +26,8 @@ MOST_DIMENSIONS = 8192
 LARGEST_NUMBER = 1e50
 #: What is kept of each row, its projections, takes 0.8 KB, so that memory is bounded.
 MOST_ROWS = 200_000
+#: What NumPy raises where a file is none of its own.
+_BROKEN = (ValueError, EOFError, SyntaxError, MemoryError, OverflowError, TypeError)
 
 
 @dataclass(frozen=True)
@@ -78,12 +81,16 @@ def read_embeddings(path: Path, sample: int, seed: int) -> EmbeddedSet:
     """
     if path.suffix.lower() == ".parquet":
         return _from_parquet(path, sample, seed)
+    from tokenize import TokenError  # noqa: PLC0415 - NumPy parses a header as Python does
+
     try:
-        given = np.load(path, mmap_mode="r", allow_pickle=False)
+        # A size beyond all files overflows, and is then refused.
+        with np.errstate(over="ignore"):
+            given = np.load(path, mmap_mode="r", allow_pickle=False)
     except OSError as error:
-        why = error.strerror or "is no NumPy array"
+        why = why_refused(error, "is no NumPy array")
         raise InputError.of(FIELD, path, f"cannot be read: {why}") from None
-    except (ValueError, EOFError, SyntaxError, MemoryError, OverflowError):
+    except (*_BROKEN, TokenError):
         raise InputError.of(FIELD, path, "cannot be read: is no .npy of plain numbers") from None
     if not isinstance(given, np.ndarray) or given.ndim != 2 or given.dtype.kind not in "fiu":
         raise InputError.of(FIELD, path, "must be an array of numbers of two dimensions")
@@ -173,7 +180,7 @@ def unreadable(path: Path, error: Exception) -> InputError:
     """Return what is said of a Parquet file that cannot be read."""
     if isinstance(error, InputError):
         return error
-    why = getattr(error, "strerror", None) or "is no Parquet file of plain values"
+    why = why_refused(error, "is no Parquet file of plain values")
     return InputError.of(FIELD, path, f"cannot be read: {why}")
 
 

@@ -42,16 +42,18 @@ _NORMAL_QUANTILE = np.frompyfunc(lambda share: float(normal_quantile(share)), 1,
 def normal_quantile(share: Any) -> Any:
     """Return the standard normal deviate below which this share lies, elementwise.
 
-    Both dimensionless. Minus infinity at a share of 0 or below, infinity at 1 or above: a formula
-    that may get there must bound its share, since no spreadsheet knows infinity. Its values are
-    those of `costcurve.core.draws.normal_deviate` (Wichura 1988, AS 241), exact to 1e-15.
+    Both dimensionless. Minus infinity at a share of 0 or below, infinity at 1 or above, which NumPy
+    is told of as a division by zero: a formula that may get there must bound its share, since no
+    spreadsheet knows infinity. Its values are those of `costcurve.core.draws.normal_deviate`
+    (Wichura 1988, AS 241), exact to 1e-15.
     """
     if isinstance(share, Expression):
         return _NORMAL_QUANTILE(share)
     shares = np.asarray(share, dtype=np.float64)
     inside = (shares > 0.0) & (shares < 1.0)
-    ends = np.where(shares >= 1.0, np.inf, np.where(shares <= 0.0, -np.inf, np.nan))
-    return np.where(inside, normal_deviate(np.where(inside, shares, 0.5)), ends)
+    deviates = normal_deviate(np.where(inside, shares, 0.5))
+    # A graph hears of values that are not finite by what NumPy says of its arithmetic.
+    return np.where(inside, deviates, np.sign(shares - 0.5) / inside)
 
 
 #: Every operation that a quantity may use, by the function NumPy hands over.

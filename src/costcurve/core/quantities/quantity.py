@@ -87,6 +87,8 @@ class Input:
         What it may be set to.
     spread : Range, optional
         Its distribution, when it is uncertain; `value` is then the median.
+    sources : tuple of str
+        Where each of several values comes from, in their order; empty where `source` holds for all.
     """
 
     name: str
@@ -96,6 +98,7 @@ class Input:
     source: str
     bounds: Bounds = ANY
     spread: Range | None = None
+    sources: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         check_name(self.name)
@@ -123,6 +126,10 @@ class Input:
             If the name cannot stand in a workbook, or unit, label or source is missing.
         """
         return cls(name, as_float64(name, value), unit, label, source, bounds)
+
+    def source_of(self, place: int) -> str:
+        """Return where one of several values comes from, counted from 0."""
+        return self.sources[place] if self.sources else self.source
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from typing import Any
 from costcurve.core import display
 from costcurve.core.document import Document, Paragraph, Table
 from costcurve.core.errors import Finding, InputError, shown
-from costcurve.core.files import read_text, write_bytes
+from costcurve.core.files import is_same_file, read_text, write_bytes
 from costcurve.decisions.context import (
     EXPERIMENTS_SOURCE,
     LIFETIME_SOURCE,
@@ -91,6 +91,8 @@ def _cost_of_table(
 ) -> None:
     if given or arguments.explain:
         raise InputError.of("from", path, "goes with --out and --json, not with a single run")
+    if arguments.out is not None and is_same_file(arguments.out, path):
+        raise InputError.of("out", arguments.out, "must be another file than the table")
     rows = read_runs(read_text(path, "from"))
     progress = Progress("runs")
     done = cost_of_runs(rows, tables, lambda number: progress.tell(number, len(rows)))

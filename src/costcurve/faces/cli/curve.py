@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from costcurve.charts import check_ending, write_chart
 from costcurve.charts.terminal import ASCII, UNICODE, terminal_curve
-from costcurve.core.errors import InputError
+from costcurve.core.errors import MOST_FINDINGS, Finding, InputError, shown
 from costcurve.core.files import is_same_file, write_bytes
 from costcurve.decisions.curve_table import (
     OUTPUTS,
@@ -21,7 +21,8 @@ from costcurve.decisions.curve_table import (
     predicted_rows,
     read_curves,
 )
-from costcurve.decisions.next_run import NextRun, Stakes, next_run
+from costcurve.decisions.next_run import NextRun, next_run
+from costcurve.decisions.stakes import Stakes
 from costcurve.faces.cli.arguments import Command, Parser
 from costcurve.faces.cli.exports import add_exports, check_exports, write_exports
 from costcurve.faces.cli.next_run import add_options, read_stakes
@@ -56,6 +57,8 @@ def _parser() -> Parser:
     parser.value("by", "Columns that tell curves apart, separated by commas.")
     parser.value("fit", "Column that is 1 for observations and 0 where predictions are wanted.")
     parser.value("weights", "Column of the relative precision of measurements.")
+    text = "Column of the examples that each error was measured on. Default: test_examples, if any."
+    parser.value("test-examples", text)
     parser.switch("loss", "Any positive loss, not an error rate of at most 1.")
     parser.value("target-error", "What is to be reached.")
     add_options(parser)
@@ -88,8 +91,10 @@ def _tell(arguments: Namespace, names: Names, target: float | None, stakes: Stak
     """Read the table, and write or print what is asked for."""
     progress = Progress("curves")
     found = read_curves(arguments.file, names, is_loss=arguments.loss, report=progress.tell)
+    if all(each.curve is None for each in found):
+        raise _nothing_fits(found)
     if arguments.plot is not None:
-        card = _the_one([CurveCard(each, names) for each in found], "plot")
+        card = _the_one([CurveCard(each, names, target) for each in found], "plot")
         write_chart(picture_of_curve(card), arguments.plot)
     runs = _next_runs(found, stakes)
     cards = [CurveCard(each, names, target, run) for each, run in zip(found, runs, strict=True)]
@@ -108,6 +113,15 @@ def _tell(arguments: Namespace, names: Names, target: float | None, stakes: Stak
         _show(cards, progress, is_plain=arguments.plain)
     else:
         print_text(f"{len(found):,} curve{'s' * (len(found) > 1)} to {arguments.out}")
+
+
+def _nothing_fits(found: Sequence[TableCurve]) -> InputError:
+    """Return why no curve of a table can be fitted."""
+    findings = [
+        Finding("curve", ", ".join(each.by) and shown(", ".join(each.by)), "; ".join(each.flags))
+        for each in found[:MOST_FINDINGS]
+    ]
+    return InputError(findings)
 
 
 def _report(card: CurveCard, command: str) -> Report:
@@ -165,9 +179,9 @@ def _the_one(cards: Sequence[CurveCard], field: str) -> CurveCard:
 def _names(arguments: Namespace) -> Names:
     """Return the names of columns; raises as `check_names` does."""
     by = tuple(name.strip() for name in (arguments.by or "").split(",") if name.strip())
-    return check_names(
-        Names(arguments.x or "x", arguments.error or "error", by, arguments.fit, arguments.weights)
-    )
+    x, error = arguments.x or "x", arguments.error or "error"
+    given = (arguments.fit, arguments.weights, arguments.test_examples)
+    return check_names(Names(x, error, by, *given))
 
 
 COMMAND = Command(_parser, curve)

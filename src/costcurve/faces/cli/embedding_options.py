@@ -11,7 +11,7 @@ from costcurve.core.document import Table
 from costcurve.core.errors import Finding, InputError, shown
 from costcurve.evidence.registry import cache_folder
 from costcurve.faces.cli.arguments import Parser
-from costcurve.faces.cli.numbers import read_whole, read_workers_or_ray
+from costcurve.faces.cli.numbers import read_number, read_whole, read_workers_or_ray
 from costcurve.faces.cli.progress import Progress, interrupted
 from costcurve.task.embedded import MOST_ROWS
 from costcurve.task.embedding import EmbeddedImages, Embedding, Unreadable
@@ -90,7 +90,7 @@ def embedding_of(arguments: Namespace, findings: list[Finding]) -> Embedding:
     """
     sample, seed = read_sampling(arguments, findings)
     workers = read_workers_or_ray(arguments, findings)
-    most_bad = _share(arguments.max_bad, findings)
+    most_bad = read_number("max_bad", arguments.max_bad, (0.0, 1.0), findings)
     given = _preprocessing(arguments, findings)
     InputError.check(findings)
     name = arguments.model or PAPER_MODEL
@@ -102,7 +102,8 @@ def embedding_of(arguments: Namespace, findings: list[Finding]) -> Embedding:
     model = open_model(path, given, arguments.output)
     require_trained(model, untrained=arguments.untrained)
     store = EmbeddingStore(cache_folder() / "embeddings", model.key(), model.dimensions)
-    return Embedding(model, store, sample, seed, most_bad, workers, arguments.ray)
+    share = MOST_BAD if most_bad is None else most_bad
+    return Embedding(model, store, sample, seed, share, workers, arguments.ray)
 
 
 def embed_all(embedding: Embedding, paths: Sequence[Path]) -> list[EmbeddedImages]:
@@ -154,13 +155,3 @@ def _preprocessing(arguments: Namespace, findings: list[Finding]) -> dict[str, A
         if (text := getattr(arguments, name)) is not None:
             found[name] = text.split(",")
     return found
-
-
-def _share(text: str | None, findings: list[Finding]) -> float:
-    try:
-        share = MOST_BAD if text is None else float(text)
-    except ValueError:
-        share = -1.0
-    if not 0.0 <= share <= 1.0:
-        findings.append(Finding("max_bad", shown(text), "must be a number from 0 to 1"))
-    return share

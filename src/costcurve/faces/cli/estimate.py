@@ -55,6 +55,8 @@ def _parser() -> Parser:
     groups["task"].add_argument(
         "--label-more", action="append", default=[], metavar="NUMBER", help=text
     )
+    text = "Say how many to label for a chance of so much to reach the target, as 0.8; often."
+    groups["task"].add_argument("--chance", action="append", default=[], metavar="VALUE", help=text)
     add_flags(parser, groups["prediction"])
     text = "A law by its name, or the file of its card (costcurve laws list)."
     parser.value("law", text, assumptions)
@@ -97,7 +99,7 @@ def estimate(arguments: Namespace) -> None:
     refuse_without_predict(arguments)
     explain = arguments.explain
     check_exports(arguments)
-    more = _label_more(arguments)
+    asked = {name: _numbers(name, arguments) for name in ("label_more", "chance")}
     if sum((arguments.json, arguments.csv, explain is not None)) > 1:
         raise InputError.of("output", "more than one", "give one of --json, --csv, --explain")
     files_asked = (arguments.xlsx, arguments.html, arguments.pdf)
@@ -116,23 +118,23 @@ def estimate(arguments: Namespace) -> None:
         _print_comparison(task, assumptions, facts, arguments)
         return
     found = make_estimate(task, assumptions, **facts)
-    if more:
+    if any(asked.values()):
         from costcurve.decisions.more_examples import with_more  # noqa: PLC0415 - on request
 
-        found = with_more(found, more)
+        found = with_more(found, asked["label_more"], asked["chance"])
     _print_estimate(found, arguments)
 
 
-def _label_more(arguments: Namespace) -> list[float]:
-    """Return the numbers of new examples that were asked about."""
+def _numbers(name: str, arguments: Namespace) -> list[float]:
+    """Return the numbers of an option that may stand often."""
     findings, numbers = [], []
-    for text in arguments.label_more:
+    for text in getattr(arguments, name):
         try:
             numbers.append(float(text))
         except ValueError:
-            findings.append(Finding("label_more", shown(text), "must be a number such as 20000"))
-    if arguments.label_more and arguments.compare:
-        findings.append(Finding("label_more", "", "does not go with --compare"))
+            findings.append(Finding(name, shown(text), "must be a number such as 20000 or 0.8"))
+    if numbers and arguments.compare:
+        findings.append(Finding(name, "", "does not go with --compare"))
     InputError.check(findings)
     return numbers
 

@@ -24,7 +24,9 @@ def add_exports(parser: Parser, group: Any = None) -> None:
 
 def check_exports(arguments: Namespace) -> None:
     """Raise InputError if a file or the paper cannot be meant, before work is done for it."""
-    paper = arguments.paper
+    paper, book = arguments.paper, arguments.xlsx
+    if book is not None and book.suffix.lower() != ".xlsx":
+        raise InputError.of("xlsx", book, "must end in .xlsx")
     if (arguments.html, arguments.pdf, paper) == (None, None, None):
         return
     # Late: rarely asked for.

@@ -11,7 +11,7 @@ from costcurve.faces.request import read_facts
 _TABLES = ("models", "accelerators", "prices", "grids")
 
 
-def add_facts(parser: Parser, group: Any, *, grids: str = "") -> None:
+def add_facts(parser: Parser, group: Any = None, *, grids: str = "") -> None:
     """Add an option for each table; `grids` is what else is said of that of the grids."""
     for name in _TABLES:
         text = f"CSV rows to add to the table of {name}, or to put in place of its own."

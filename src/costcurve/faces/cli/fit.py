@@ -20,10 +20,11 @@ from costcurve.costs.throughput_fit import make_card
 from costcurve.decisions.regression_card import card_of, read_evidence
 from costcurve.faces.cli.arguments import Command, Parser
 from costcurve.faces.cli.output import print_document, print_json
-from costcurve.faces.cli.progress import Progress
+from costcurve.faces.cli.progress import Progress, interrupted
 from costcurve.laws.diagnostics import influence, partial_residuals
 from costcurve.laws.distance_worth import DistanceWorth, distance_worth
 from costcurve.laws.regression import (
+    SIGNIFICANCE,
     Evidence,
     Regression,
     fit_regression,
@@ -32,6 +33,7 @@ from costcurve.laws.regression import (
 
 #: Rows whose influence is shown.
 _MOST_INFLUENTIAL = 10
+_KEPT = "finished parts are kept, the same command goes on"
 
 
 def _throughput_parser() -> Parser:
@@ -88,7 +90,8 @@ def curves(arguments: Namespace) -> None:
     """Print the card of the law of learning curves as it is made from public data."""
     from costcurve.laws.curves_fit import make_card as make  # noqa: PLC0415 - only when asked for
 
-    card = make(arguments.data, _show_fit, Progress("parts").tell, arguments.resume)
+    with interrupted(_KEPT if arguments.resume else ""):
+        card = make(arguments.data, _show_fit, Progress("parts").tell, arguments.resume)
     if arguments.out is None:
         print_json(card)
     else:
@@ -151,6 +154,7 @@ def _as_dict(found: Regression, evidence: Evidence) -> dict[str, Any]:
     return {
         "n": found.n,
         "coefficients": found.table(),
+        "coefficients_by_group": found.table_by_group() or None,
         **{name: found.fit.details.get(name) for name in ("r2", "r2_adjusted", "f")},
         "residual_se": found.fit.residual_se,
         "dropped": [each.to_dict() for each in found.dropped],
@@ -196,12 +200,43 @@ def _page(found: Regression, others: list[Regression], worth: DistanceWorth | No
         (
             Paragraph(lead, "lead"),
             _coefficients(found),
+            *_by_group(found),
             *dropped,
             Paragraph(unseen),
             *([] if worth is None else [Paragraph(_worth_of(worth))]),
             _specifications(others),
         ),
     )
+
+
+def _by_group(found: Regression) -> list[Table | Paragraph]:
+    if found.by_group is None:
+        return []
+    table, by_group = _typed(found.table()), _typed(found.table_by_group())
+    rows = tuple(
+        (
+            name.replace("_", " "),
+            f"({row['se']:.3f})",
+            "" if row["p"] is None else f"{row['p']:.3f}",
+            "{:.3f} to {:.3f}".format(*row["ci95"]),
+        )
+        for name, row in by_group.items()
+    )
+    unsure = [
+        name.replace("_", " ")
+        for name, row in table.items()
+        if row["p"] < SIGNIFICANCE <= (by_group[name]["p"] or 0.0)
+    ]
+    words = (
+        "The first table is the paper's, which takes every row for news. Rows of a group err "
+        "together, so go by the second for what differs between groups, such as the complexity."
+    )
+    if unsure:
+        words += f" By group these are not told from 0: {', '.join(unsure)}."
+    return [
+        Table("By group", ("", "Standard error", "p", "95% interval"), rows, (1, 2, 3)),
+        Paragraph(words),
+    ]
 
 
 def _worth_of(worth: DistanceWorth) -> str:

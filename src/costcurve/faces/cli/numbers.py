@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from math import nan
 
-from costcurve.core.errors import Finding, shown
+from costcurve.core.errors import Finding, rewritten, shown
 
 #: Most processes of one machine; costcurve's choice, above any machine's processors.
 MOST_WORKERS = 1024
@@ -23,6 +24,24 @@ def read_workers_or_ray(arguments: Namespace, findings: list[Finding]) -> int | 
     return workers
 
 
+def read_number(
+    name: str, text: str | None, ends: tuple[float, float], findings: list[Finding]
+) -> float | None:
+    """Return a number that was given, if any; what is wrong is added to findings."""
+    if text is None:
+        return None
+    least, most = ends
+    try:
+        number = float(text)
+    except ValueError:
+        number = nan
+    if not least <= number <= most:
+        allowed = f"must be a number from {least:g} to {most:g}".replace("e+", "e")
+        findings.append(Finding(name, shown(text), allowed + rewritten(text)))
+        return None
+    return number
+
+
 def read_whole(
     name: str, text: str | None, ends: tuple[int, int], findings: list[Finding]
 ) -> int | None:
@@ -36,6 +55,6 @@ def read_whole(
         number = least - 1
     if not least <= number <= most:
         allowed = f"must be a whole number of at least {least:,} and at most {most:,}"
-        findings.append(Finding(name, shown(text), allowed))
+        findings.append(Finding(name, shown(text), allowed + rewritten(text)))
         return None
     return number

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 from costcurve.charts import check_ending, write_chart
 from costcurve.core.errors import Finding, InputError, shown
 from costcurve.faces.cli.arguments import Command, Parser
-from costcurve.faces.cli.numbers import read_whole, read_workers_or_ray
+from costcurve.faces.cli.numbers import read_number, read_whole, read_workers_or_ray
 from costcurve.faces.cli.output import print_document, print_json
 from costcurve.faces.cli.progress import Progress, interrupted
-from costcurve.faces.cli.worth import read_draws
+from costcurve.faces.cli.worth import DRAWS
 from costcurve.faces.report import check_report, command_given, write_report
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 #: Fewest and most rows of a part: fewer cost more to share out, more fill the memory.
 _ROW_GROUPS = (1, 2**20)
+#: Least and most of a budget, US dollars: the most is as of a price, ten times the world's product.
+_BUDGETS = (0.0, 1e15)
 _KEPT = "finished parts are kept, the same command goes on"
 
 
@@ -53,7 +55,7 @@ def _parser() -> Parser:
 def run(arguments: Namespace) -> None:
     """Answer every row of a file, and choose what to fund."""
     findings: list[Finding] = []
-    budget = _budget(arguments.budget, findings)
+    budget = read_number("budget", arguments.budget, _BUDGETS, findings)
     if arguments.out is None:
         findings.append(Finding("out", "", "is missing; the file to write, .csv or .parquet"))
     elif not arguments.out.lower().endswith((".csv", ".parquet")):
@@ -83,7 +85,7 @@ def run(arguments: Namespace) -> None:
 def _given(arguments: Namespace, findings: list[Finding]) -> dict[str, Any]:
     """Return the fields of the plan that were given."""
     given = {
-        "draws": read_draws(arguments.draws),
+        "draws": read_whole("draws", arguments.draws, DRAWS, findings),
         "row_group": read_whole("row-group-size", arguments.row_group_size, _ROW_GROUPS, findings),
         "workers": read_workers_or_ray(arguments, findings),
         "ray_address": arguments.ray,
@@ -113,19 +115,6 @@ def _answered(arguments: Namespace, budget: float | None, given: dict[str, Any])
         return portfolio(
             arguments.file, arguments.out, budget_usd=budget, plan=plan, report=progress.tell
         )
-
-
-def _budget(text: str | None, findings: list[Finding]) -> float | None:
-    if text is None:
-        return None
-    try:
-        budget = float(text)
-    except ValueError:
-        budget = -1.0
-    if not 0.0 <= budget <= 1e15:
-        findings.append(Finding("budget", shown(text), "must be a number from 0 to 1e15"))
-        return None
-    return budget
 
 
 COMMAND = Command(_parser, run)

@@ -84,9 +84,14 @@ def names() -> list[str]:
     return [name for name, each in table().items() if each.group in _GROUPS]
 
 
+def given_of(query: Mapping[str, str]) -> dict[str, str]:
+    """Return the fields that a query gives; without any, the first preset's."""
+    return given_in(query, names()) or dict(next(iter(PRESETS.values())))
+
+
 def asked_for(query: Mapping[str, str]) -> Asked:
-    """Return the estimate that a query asks for; without anything given, the first preset's."""
-    given = given_in(query, names()) or dict(next(iter(PRESETS.values())))
+    """Return the estimate that a query asks for."""
+    given = given_of(query)
     findings = findings_of_draws(given)
     try:
         request = build_request(_described(given))

@@ -73,8 +73,8 @@ def _report(
 def _estimate_report(query: Query) -> Report:
     from costcurve.faces.reports import estimate_report  # noqa: PLC0415 - rarely asked for
 
-    asked = estimate_page.asked_for(query)
-    return estimate_report(estimate_page.made(query), estimate_page.command(asked.given))
+    command = estimate_page.command(estimate_page.given_of(query))
+    return estimate_report(estimate_page.made(query), command)
 
 
 def _worth_report(query: Query) -> Report:

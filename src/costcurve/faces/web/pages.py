@@ -28,6 +28,7 @@ from costcurve.faces.web import (
     worth_page,
 )
 from costcurve.faces.web.forms import data_version, link, name_of, what_changed
+from costcurve.faces.web.pasted import MOST_CHARACTERS, MOST_LINES
 from costcurve.faces.web.work import Answer, workers_of
 
 router = APIRouter(include_in_schema=False, default_response_class=HTMLResponse)
@@ -77,6 +78,7 @@ def _templates() -> Environment:
         lstrip_blocks=True,
     )
     found.globals["name_of"] = name_of
+    found.globals |= {"most_lines": MOST_LINES, "most_characters": MOST_CHARACTERS}
     return found
 
 

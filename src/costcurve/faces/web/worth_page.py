@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from costcurve.core.display import count_in_words, usd
 from costcurve.core.errors import InputError
 from costcurve.core.parameters import table
-from costcurve.core.quantities import Evaluation
-from costcurve.costs.bill import Line
 from costcurve.decisions.worth import Worth, billed_lines, worth
 from costcurve.decisions.worth_case import case_of
-from costcurve.decisions.worth_graph import worth_graph
+from costcurve.decisions.worth_formulas import worth_formulas
 from costcurve.faces.pictures import picture_of_worth
 from costcurve.faces.references import bibtex, methods
 from costcurve.faces.snippet import worth_command, worth_snippet
@@ -113,19 +111,12 @@ def _answer(found: Worth) -> dict[str, Any]:
         "words": found.document(),
         "folded_tables": [_plans(found), _frontier(found)],
         "bill": linked_bill(found.bill, lines),
-        "explained": explained(_evaluated(found, lines)),
+        "explained": explained(worth_formulas(found)),
         "methods": methods(found.estimate),
         "bibtex": bibtex(found.estimate),
         "command": worth_command(found),
         "snippet": worth_snippet(found),
     }
-
-
-def _evaluated(found: Worth, lines: Sequence[Line]) -> Evaluation:
-    """Return the calculation of a year with everything at its median."""
-    names = {name for line in lines for name in (line.quantity, line.unit_price, line.cost)}
-    wanted = [*sorted(names - {""}), "annual_net_usd", "net_present_value_usd"]
-    return worth_graph(found.case, found.estimate, draws=0).evaluate(wanted, found.examples)
 
 
 def _plans(found: Worth) -> tuple[Any, ...]:

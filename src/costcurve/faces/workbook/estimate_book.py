@@ -23,10 +23,9 @@ from costcurve.faces.workbook.figures import (
     format_of,
 )
 from costcurve.faces.workbook.scenario import Cell, Scenarios
+from costcurve.faces.workbook.sensitivity_sheet import Moved, Tornado, write_sensitivity
 from costcurve.faces.workbook.shared import (
     BillPart,
-    Moved,
-    Tornado,
     cells,
     model_header,
     model_labels,
@@ -35,7 +34,6 @@ from costcurve.faces.workbook.shared import (
     write_computed,
     write_facts,
     write_inputs,
-    write_sensitivity,
     write_sources,
     write_stored,
     write_words,
@@ -77,14 +75,14 @@ class _Writer:
             self.book,
             found.evaluation,
             found.point,
+            found.source,
             differing,
             pricing.model_facts,
-            dict.fromkeys(pricing.model_facts, "one for each model: see the sheet Models"),
         )
 
     def content(self) -> bytes:
         figures = self.figures
-        write_inputs(figures)
+        write_inputs(figures, self.found.runs)
         self._write_answer()
         lines = self.found.assumptions.pricing.lines
         items = {item.label: item for item in self.found.best.bill.items}
@@ -94,7 +92,7 @@ class _Writer:
         self._write_curve()
         self._write_sensitivity()
         write_break_even(self.book, self.found.best.total_cost_usd.point)
-        write_facts(figures, {each.name: each.facts_source for each in self.found.candidates})
+        write_facts(figures)
         law = self.found.law
         beside = [("Law of error", f"{law.title}. {law.source}"), ("DOI", law.doi or "none")]
         beside += [(f"Facts of {each.name}", each.facts_source) for each in self.found.candidates]

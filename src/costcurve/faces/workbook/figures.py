@@ -7,13 +7,14 @@ carries the library's value, which viewers that do not calculate show.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from costcurve.core.display import LARGE, plain
 from costcurve.core.parameters import table
 from costcurve.core.quantities import Bounds, Evaluation, Input, Quantity
+from costcurve.decisions.worth_formulas import LIMIT, PRICE
 from costcurve.faces.workbook.book import Book, letter
 
 if TYPE_CHECKING:
@@ -54,6 +55,8 @@ _GROUPS = {
     "finance": "Finance",
 }
 OTHER_GROUP = "Beside these"
+#: What a figure was asked for as, where a workbook calls it otherwise.
+_ASKED_AS = {PRICE: "usd_per_example", LIMIT: "limit"}
 
 
 @dataclass(frozen=True)
@@ -72,16 +75,16 @@ class Figures:
         The candidates in the order of their rows; empty where there is only one.
     model_facts : sequence of str
         Inputs that differ from model to model.
-    sources : mapping of str to str
-        Sources to show in place of an input's own, which may name those of every model.
+    source : callable
+        Where a figure comes from; arguments as of `point`.
     """
 
     book: Book
     evaluation: Evaluation
     point: Callable[..., float]
+    source: Callable[..., str]
     models: Sequence[str] = ()
     model_facts: Collection[str] = ()
-    sources: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def sorted(self) -> tuple[list[str], list[str], list[str]]:
@@ -111,7 +114,8 @@ class Figures:
         """What whoever asks decides on, in groups; what is left are facts."""
         found: dict[str, list[str]] = {title: [] for title in (*_GROUPS.values(), OTHER_GROUP)}
         for name in self.sorted[0]:
-            group = table()[name].group if name in table() else None
+            asked = _ASKED_AS.get(name, name)
+            group = table()[asked].group if asked in table() else None
             if group in _GROUPS:
                 found[_GROUPS[group]].append(name)
             elif name in self.evaluation.overridden or _is_of_the_case(self.source(name)):
@@ -128,9 +132,25 @@ class Figures:
         """Return what a figure is."""
         return self.evaluation.graph[name]
 
-    def source(self, name: str) -> str:
-        """Return where a figure comes from."""
-        return self.sources.get(name) or self.evaluation.lineage(name).source
+    def source_of_price(self, name: str) -> str:
+        """Return where a price comes from: of one that is computed the prices that it rests on."""
+        prices: list[str] = []
+        waiting = [self.evaluation.lineage(name)]
+        while waiting:
+            each = waiting.pop(0)
+            if not each.inputs and each.unit.startswith("USD"):
+                prices.append(self.source(each.name))
+            waiting += each.inputs
+        return "; ".join(dict.fromkeys([*prices, self.source(name)]))
+
+    def sources_of(self, name: str) -> dict[str, list[str]]:
+        """Return where a figure comes from, each source with the models that have it from there."""
+        if name not in self.per_model or name not in self.model_facts:
+            return {self.source(name): []}
+        found: dict[str, list[str]] = {}
+        for model in self.models:
+            found.setdefault(self.source(name, model), []).append(model)
+        return found
 
     def formula(self, name: str, reference: Callable[[str], str] = str) -> str:
         """Return the formula of a quantity."""

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from costcurve._version import __version__
 from costcurve.core.document import Document, Paragraph
 from costcurve.costs.bill import Line, LineItem
-from costcurve.faces.workbook.book import AXIS_FONT, GRID, LIVE, NUMBER_FONT, STORED, Book
+from costcurve.faces.references import RUN_SOURCE, run_in_words
+from costcurve.faces.workbook.book import STORED, Book
 from costcurve.faces.workbook.figures import (
     FIGURE_COLUMNS,
     FIRST_MODEL,
@@ -21,23 +22,18 @@ from costcurve.faces.workbook.figures import (
     shortened,
     unit_of,
 )
-from costcurve.faces.workbook.scenario import Cell, Scenarios
 
 if TYPE_CHECKING:
-    from xlsxwriter.chart import Chart
     from xlsxwriter.worksheet import Worksheet
+
+    from costcurve.laws.belief import Runs
 
 _BILL_COLUMNS = (
     ("Line", 34.0), ("Quantity", 18.0), ("Unit", 20.0), ("USD for one", 18.0), ("USD", 18.0),
     ("Share", 10.0), ("Because (stored words)", 58.0), ("Source of the price", 46.0),
 )  # fmt: skip
-_SWING_COLUMNS = (
-    ("If this were off", 44.0), ("by", 22.0), ("Lower", 18.0), ("Higher", 18.0),
-)  # fmt: skip
-#: Longest text beside a bar of a chart.
-_LONGEST_LABEL = 45
-#: Colours of the two ends where bars start from how it is.
-_LOWER, _HIGHER = "#9DB7D5", LIVE
+#: Width of the column of a source.
+_SOURCE_WIDTH = 52.0
 
 
 def columns_of(columns: Sequence[tuple[str, float]]) -> tuple[list[str], list[float]]:
@@ -45,8 +41,8 @@ def columns_of(columns: Sequence[tuple[str, float]]) -> tuple[list[str], list[fl
     return [name for name, _ in columns], [width for _, width in columns]
 
 
-def write_inputs(figures: Figures) -> None:
-    """Write the sheet of what whoever asks decides on, in groups."""
+def write_inputs(figures: Figures, runs: Runs | None) -> None:
+    """Write the sheet of what whoever asks decides on, in groups, and runs on the task, if any."""
     book = figures.book
     words = "Change the blue figures on yellow; everything follows but what is marked as stored."
     names, widths = columns_of(INPUT_COLUMNS)
@@ -56,26 +52,31 @@ def write_inputs(figures: Figures) -> None:
     for title, group in figures.grouped.items():
         book.heading(sheet, row, title)
         row = figures.write_inputs(sheet, row + 1, group) + 1
+    if runs is not None:
+        row = _runs(book, sheet, row, runs) + 1
     book.legend(sheet, row + 1, 0)
     _page(sheet)
 
 
-def write_facts(figures: Figures, sources: Mapping[str, str]) -> None:
-    """Write the sheets of facts: of law, constants and prices, and those of each model.
+def _runs(book: Book, sheet: Worksheet, row: int, runs: Runs) -> int:
+    """Write the runs that the law has learnt from; return the row after them."""
+    book.heading(sheet, row, "Runs on the task (stored: the law has learnt from them)")
+    for run in runs.to_dicts():
+        row += 1
+        book.text(sheet, row, 0, run_in_words(run))
+        write_stored(book, sheet, row, 1, [(run["error"] or 0.0, "0.00%")])
+        book.text(sheet, row, 5, RUN_SOURCE, "source")
+    return row + 1
 
-    Parameters
-    ----------
-    figures : Figures
-        The calculation.
-    sources : mapping of str to str
-        Where the facts of each model come from.
-    """
+
+def write_facts(figures: Figures) -> None:
+    """Write the sheets of facts: of law, constants and prices, and those of each model."""
     book = figures.book
     words = "What is looked up or was fitted, with its source. It may be changed like an input."
     names, widths = columns_of(INPUT_COLUMNS)
     if figures.models:
         sheet = book.sheet("Models", "Facts of the models", words, (52.0, 20.0, *[19.0] * 5))
-        _model_facts(figures, sheet, sources)
+        _model_facts(figures, sheet)
         _page(sheet)
     sheet = book.sheet("Facts", "Facts", words, widths)
     book.header(sheet, FIRST_ROW - 1, names, right=(1,))
@@ -83,25 +84,28 @@ def write_facts(figures: Figures, sources: Mapping[str, str]) -> None:
     _page(sheet)
 
 
-def _model_facts(figures: Figures, sheet: Worksheet, sources: Mapping[str, str]) -> int:
-    """Write what differs from model to model; return the row after it."""
-    book = figures.book
+def _model_facts(figures: Figures, sheet: Worksheet) -> None:
+    """Write what differs from model to model."""
+    book, first = figures.book, figures.models[0]
     names = [name for name in figures.per_model if name in figures.model_facts]
     model_header(figures, sheet, "Fact of a model")
+    last = FIRST_MODEL + len(figures.models) + 1
+    sheet.set_column(last - 1, last - 1, 32)
+    sheet.set_column(last, last, _SOURCE_WIDTH)
+    words = f"Source of that of {first}; each cell has its own in its comment, as has Sources"
+    book.header(sheet, FIRST_ROW - 1, [words], last)
     for row, name in enumerate(names, start=FIRST_ROW):
         node = figures.node(name)
         model_labels(figures, sheet, row, name)
         for column, model in enumerate(figures.models, start=FIRST_MODEL):
             value = figures.point(name, model)
-            comment = f"{node.label}\nUnit: {unit_of(node) or 'none'}.\n{sources[model]}"
+            source = figures.source(name, model)
+            comment = f"{node.label}\nUnit: {unit_of(node) or 'none'}.\n{source}"
             number_format = format_of(name, node.unit, value)
             book.input(sheet, row, column, value, number_format, node.bounds, comment)
-    row = FIRST_ROW + len(names)
-    book.text(sheet, row, 0, "Source of the model's facts", "source")
-    for column, model in enumerate(figures.models, start=FIRST_MODEL):
-        book.text(sheet, row, column, sources[model], "source", font_size=7)
-    book.high(sheet, row, *((text, 30.0) for text in sources.values()))
-    return row + 1
+        source = shortened(figures.source(name, first))
+        book.text(sheet, row, last, source, "source")
+        book.high(sheet, row, (node.label, 52), (source, 1.2 * _SOURCE_WIDTH))
 
 
 def model_header(figures: Figures, sheet: Worksheet, first: str) -> None:
@@ -188,7 +192,7 @@ def _bill_part(figures: Figures, sheet: Worksheet, row: int, part: BillPart) -> 
         style = book.style("formula", "0.0%")
         sheet.write_formula(row, 5, share, style, 0.0 if total == 0.0 else cost / total)
         because = "" if item is None else item.assumes
-        source = shortened(figures.source(line.unit_price))
+        source = shortened(figures.source_of_price(line.unit_price))
         book.text(sheet, row, 6, because, "source")
         book.text(sheet, row, 7, source, "source")
         book.high(sheet, row, (because or " ", 1.2 * 58), (source, 1.2 * 46))
@@ -210,133 +214,6 @@ def _cell(figures: Figures, sheet: Worksheet, row: int, column: int, name: str) 
     figures.write_cell(sheet, row, column, name, f"={figures.best(name)}")
 
 
-@dataclass(frozen=True)
-class Moved:
-    """An input that is moved: its label, how far, and what changes at either end."""
-
-    label: str
-    move: str
-    low: Mapping[str, Cell]
-    high: Mapping[str, Cell]
-
-
-@dataclass(frozen=True)
-class Tornado:
-    """A sheet of what matters most.
-
-    Attributes
-    ----------
-    figures : Figures
-        The calculation.
-    title, words, axis : str
-        Of the sheet, and beside its bars.
-    wanted : str
-        The figure that follows.
-    moved : sequence of Moved
-        What is moved, the most important first.
-    is_log : bool
-        Whether the figure spans decades, always above 0; bars go from end to end then. Else they
-        start from how it is.
-    """
-
-    figures: Figures
-    title: str
-    words: str
-    wanted: str
-    axis: str
-    moved: Sequence[Moved]
-    is_log: bool
-
-
-def write_sensitivity(what: Tornado) -> None:
-    """Write the sheet of what matters most: two scenarios for each input, and a chart of bars."""
-    figures, book = what.figures, what.figures.book
-    names, widths = columns_of(_SWING_COLUMNS)
-    sheet = book.sheet("Sensitivity", what.title, what.words, (*widths, 18.0, 18.0))
-    changed = sorted({name for each in what.moved for side in (each.low, each.high)
-                      for name in side})  # fmt: skip
-    first = FIRST_ROW
-    below = first + len(what.moved) + 24
-    table = Scenarios(figures, sheet, changed, [what.wanted], 2)
-    ends = ("Start of the bar", "Its length") if what.is_log else ("Change if lower", "if higher")
-    book.header(sheet, first - 1, [*names, *ends], right=(2, 3, 4, 5))
-    book.heading(sheet, below - 2, "How each row is computed, all else as it is")
-    table.write_header(below - 1)
-    book.header(sheet, below - 1, ["Input", "Moved"])
-    for place, each in enumerate(what.moved):
-        values = []
-        for side, changes in enumerate((each.low, each.high)):
-            row = below + 2 * place + side
-            values.append(table.write_row(row, changes)[what.wanted])
-            book.text(sheet, row, 0, each.label, "source", text_wrap=False)
-            book.text(sheet, row, 1, ("lower", "higher")[side], "source")
-        cells = [table.cell(what.wanted, below + 2 * place + side) for side in (0, 1)]
-        _swing_row(sheet, first + place, each, (cells, values), what)
-    if what.moved:
-        chart = _bars(what, first, first + len(what.moved) - 1)
-        sheet.insert_chart(first + len(what.moved) + 1, 0, chart)
-    sheet.print_area(0, 0, below - 3, 5)
-    sheet.fit_to_pages(1, 1)
-    sheet.freeze_panes(FIRST_ROW, 1)
-
-
-def _swing_row(
-    sheet: Worksheet, row: int, each: Moved, ends: tuple[list[str], list[float]], what: Tornado
-) -> None:
-    """Write what an input does to the figure, and what a bar is drawn from."""
-    book, (cells, values) = what.figures.book, ends
-    book.text(sheet, row, 0, each.label[:_LONGEST_LABEL])
-    book.text(sheet, row, 1, each.move)
-    money = book.style("formula", USD if max(map(abs, values)) < 1e12 else "0.00E+00")
-    for side in (0, 1):
-        sheet.write_formula(row, 2 + side, f"={cells[side]}", money, values[side])
-    pair = f"C{row + 1}:D{row + 1}"
-    drawn = [
-        (f"=MIN({pair})", min(values)),
-        (f"=MAX({pair})-MIN({pair})", max(values) - min(values)),
-    ]
-    if not what.is_log:
-        now = what.figures.point(what.wanted)
-        drawn = [
-            (f"={letter}{row + 1}-{what.wanted}", value - now)
-            for letter, value in zip("CD", values, strict=True)
-        ]
-    for column, (formula, value) in enumerate(drawn, start=4):
-        sheet.write_formula(row, column, formula, money, value)
-
-
-def _bars(what: Tornado, first: int, last: int) -> Chart:
-    """Return bars, the first on top: between both ends, or to both sides of how it is."""
-    kind = {"type": "bar", **({"subtype": "stacked"} if what.is_log else {})}
-    chart = what.figures.book.chart(kind, what.title, "", what.axis)
-    looks: list[dict[str, Any]] = [
-        {"name": "lower", "fill": {"color": _LOWER}, "overlap": 100, "gap": 45},
-        {"name": "higher", "fill": {"color": _HIGHER}},
-    ]
-    if what.is_log:
-        looks = [
-            {"fill": {"none": True}, "border": {"none": True}},
-            {"name": "between both ends", "fill": {"color": LIVE}, "gap": 45},
-        ]
-        chart.set_legend({"none": True})
-    for column, look in enumerate(looks, start=4):
-        places = {"categories": ["Sensitivity", first, 0, last, 0],
-                  "values": ["Sensitivity", first, column, last, column]}  # fmt: skip
-        chart.add_series({**places, **look})
-    chart.set_y_axis({"reverse": True, "num_font": NUMBER_FONT, "label_position": "low"})
-    chart.set_x_axis(
-        {
-            "name": what.axis,
-            "name_font": AXIS_FONT,
-            "num_font": NUMBER_FONT,
-            "num_format": '"$"#,##0;-"$"#,##0',
-            "major_gridlines": GRID,
-            **({"log_base": 10} if what.is_log else {}),
-        }
-    )
-    return chart
-
-
 def write_sources(book: Book, figures: Figures, beside: Sequence[tuple[str, str]]) -> None:
     """Write the sheet of sources: what made the workbook, then every source with what it gives."""
     sheet = book.sheet("Sources", "Sources", "Where the numbers come from.", (70, 110))
@@ -348,7 +225,10 @@ def write_sources(book: Book, figures: Figures, beside: Sequence[tuple[str, str]
         row += 1
     used: dict[str, list[str]] = {}
     for name in figures.evaluation:
-        used.setdefault(figures.source(name), []).append(name)
+        told = figures.sources_of(name)
+        for source, models in told.items():
+            of = f" of {', '.join(models)}" if len(told) > 1 else ""
+            used.setdefault(source, []).append(name + of)
     book.header(sheet, row + 1, ["Source", "What is from there"])
     for place, (source, names) in enumerate(used.items(), start=row + 2):
         listed = ", ".join(names)

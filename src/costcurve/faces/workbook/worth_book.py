@@ -20,10 +20,9 @@ from costcurve.faces.workbook.book import AXIS_FONT, GRID, LIVE, MARK, NUMBER_FO
 from costcurve.faces.workbook.cash_flows import write_cash_flows
 from costcurve.faces.workbook.figures import FIGURE_COLUMNS, FIRST_ROW, USD, Figures, stepped
 from costcurve.faces.workbook.scenario import Scenarios
+from costcurve.faces.workbook.sensitivity_sheet import Moved, Tornado, write_sensitivity
 from costcurve.faces.workbook.shared import (
     BillPart,
-    Moved,
-    Tornado,
     cells,
     columns_of,
     stored_line,
@@ -31,7 +30,6 @@ from costcurve.faces.workbook.shared import (
     write_computed,
     write_facts,
     write_inputs,
-    write_sensitivity,
     write_sources,
     write_stored,
     write_words,
@@ -78,22 +76,16 @@ class _Writer:
         self.book = Book("costcurve worth", about)
         evaluation = worth_formulas(found)
         # Every figure is one number, of the model that the estimate found cheapest.
-        best = next(
-            each for each in found.estimate.candidates if each.name == found.estimate.best.model
-        )
-        facts = found.estimate.assumptions.pricing.model_facts
         self.figures = Figures(
             self.book,
             evaluation,
             lambda name: float(np.ravel(evaluation[name])[0]),
-            sources=dict.fromkeys(
-                [name for name in facts if name not in evaluation.overridden], best.facts_source
-            ),
+            lambda name: evaluation.lineage(name).source,
         )
 
     def content(self) -> bytes:
         found, figures = self.found, self.figures
-        write_inputs(figures)
+        write_inputs(figures, found.estimate.runs)
         self._write_answer()
         pricing = found.estimate.assumptions.pricing
         once = (*pricing.lines, *INITIAL_LINES)
@@ -107,7 +99,7 @@ class _Writer:
         self._write_curve()
         self._write_sensitivity()
         write_cash_flows(figures, found)
-        write_facts(figures, {})
+        write_facts(figures)
         law = found.estimate.law
         beside = (("Law of error", f"{law.title}. {law.source}"), ("DOI", law.doi or "none"))
         write_sources(self.book, figures, beside)

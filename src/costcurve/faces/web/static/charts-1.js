@@ -1,6 +1,6 @@
 // Draws the charts of a page in place of the pictures that stand there, with what comes from this
-// server only. An element with data-spec names its Vega-Lite specification: "#id" is a
-// <script type="application/json"> of the page, anything else the address of a JSON file.
+// server only. An element with data-spec names its Vega-Lite specification, the content of a
+// <script type="application/json"> of the page.
 // Expressions are interpreted (ast), since the page's policy forbids code made from text.
 "use strict";
 
@@ -14,16 +14,8 @@
   const LEAST_OF_TWO_COLUMNS = 480;
   const SIDES = { left: 5, right: 16, top: 5, bottom: 5 };
 
-  async function specification(place) {
-    const named = place.dataset.spec;
-    if (named.startsWith("#")) {
-      return JSON.parse(document.getElementById(named.slice(1)).textContent);
-    }
-    const answer = await fetch(named, { credentials: "omit", redirect: "error" });
-    if (!answer.ok) {
-      throw new Error(`${named}: ${answer.status}`);
-    }
-    return answer.json();
+  function specification(place) {
+    return JSON.parse(document.getElementById(place.dataset.spec.slice(1)).textContent);
   }
 
   function noFiles() {
@@ -94,7 +86,7 @@
   }
 
   async function draw(place) {
-    const spec = dressed(await specification(place), place);
+    const spec = dressed(specification(place), place);
     const loader = vega.loader();
     loader.load = noFiles;
     const runtime = vega.parse(vegaLite.compile(spec).spec, undefined, { ast: true });
@@ -109,7 +101,6 @@
     await view.runAsync();
     // Only now, so that the picture stays where a chart cannot be drawn.
     place.replaceChildren(drawing);
-    place.dispatchEvent(new CustomEvent("costcurve:drawn", { bubbles: true, detail: { view } }));
   }
 
   function drawAll(root) {
