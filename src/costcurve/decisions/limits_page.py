@@ -8,6 +8,7 @@ from math import inf, isfinite
 from typing import TYPE_CHECKING
 
 from costcurve.core.document import Document, Paragraph, Table
+from costcurve.costs import published_conversions
 from costcurve.decisions.flop_price import Ends, Kind
 from costcurve.decisions.outlook import Trends, find_trend
 from costcurve.decisions.projections import Projection, interval_words
@@ -158,7 +159,13 @@ def _rate(name: str, what: str) -> str:
 
 def _priced(found: Limits) -> str:
     day = "" if found.as_of is None else f" Dollars and years are as of {_day(found.as_of)}."
-    return f"Priced: {found.priced}. The price itself is not in the intervals.{day}"
+    values = {given.name: float(given.value) for given in published_conversions.INPUTS}
+    papers = (
+        f" In JSON and CSV, cost_usd and kg_co2e are by the conversions of Thompson et al. (2020), "
+        f"{values['usd_per_gflop']:g} USD and {values['lb_co2e_per_gflop']:g} lb for a GFLOP; "
+        "today's stand beside them."
+    )
+    return f"Priced: {found.priced}. The price itself is not in the intervals.{day}{papers}"
 
 
 def _day(year: float) -> str:
