@@ -15,7 +15,7 @@ from costcurve.decisions.curve_table import OUTPUTS, TESTS, TIMES, Names, TableC
 from costcurve.decisions.next_run import NextRun
 from costcurve.decisions.next_run_card import blocks_of
 from costcurve.decisions.stakes import Stakes
-from costcurve.laws.curve_noise import places_of
+from costcurve.laws.curve_points import places_of
 from costcurve.laws.curves import REACH, Curve
 
 #: More than the columns of the widest page.
