@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from costcurve.core.errors import InputError
 from costcurve.decisions.next_run import LEAST_CHANCE, OUTCOMES, next_run
 from costcurve.decisions.stakes import MOST_USD, Stakes
-from costcurve.laws.curves import Seen, load_curve_law
+from costcurve.laws.curve_features import Seen
+from costcurve.laws.curves import load_curve_law
 
 #: A standard deviation taken from 24 midpoints is 1.5% short, that of the loss function with it.
 MIDPOINTS = 0.04

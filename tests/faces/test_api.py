@@ -84,15 +84,18 @@ def test_curve_is_that_of_the_command_line(cli, tmp_path):
         "x": SIZES * 2,
         "error": errors,
         "weights": [1, 2, 3, 4] * 2,
+        "test_examples": [400.0] * 8,
         "by": {"data": groups},
         "predict": [1600, 6400],
         "target_error": 0.2,
     }
     rows = [
-        {"x": x, "error": y, "weights": w, "data": g, "fit": 1}
+        {"x": x, "error": y, "weights": w, "test_examples": 400, "data": g, "fit": 1}
         for x, y, w, g in zip(body["x"], errors, body["weights"], groups, strict=True)
     ]
-    rows += [{"x": x, "data": g, "fit": 0} for g in "ab" for x in body["predict"]]
+    rows += [
+        {"x": x, "test_examples": 400, "data": g, "fit": 0} for g in "ab" for x in body["predict"]
+    ]
     path = tmp_path / "curves.csv"
     path.write_text(csv_of(rows))
     flags = ("--by", "data", "--fit", "fit", "--weights", "weights", "--target-error", "0.2")

@@ -8,7 +8,7 @@ import numpy as np
 
 from costcurve.core.quantities import FloatArray
 from costcurve.laws.curve_features import Seen
-from costcurve.laws.curve_noise import places_of
+from costcurve.laws.curve_points import places_of
 
 #: Measurements at one x that differ by more than this factor are worth a word.
 _DISAGREE = 2.0

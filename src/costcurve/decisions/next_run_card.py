@@ -17,7 +17,7 @@ def blocks_of(found: NextRun, x: str, flags: list[str]) -> list[Paragraph | Tabl
     blocks: list[Paragraph | Table] = [
         _table(found, x),
         Paragraph(_recommendation(found, x)),
-        Paragraph(_legend(found, x), "quiet"),
+        Paragraph(_legend(found), "quiet"),
     ]
     if otherwise := _otherwise(found, x):
         blocks.insert(2, Paragraph(otherwise))
@@ -97,7 +97,7 @@ def _otherwise(found: NextRun, x: str) -> str:
     return "Without that run: stop, for nothing earns what it takes by what is known today."
 
 
-def _legend(found: NextRun, x: str) -> str:
+def _legend(found: NextRun) -> str:
     chance = ""
     if any(each.chance is not None for each in found.candidates):
         chance = (
@@ -107,8 +107,8 @@ def _legend(found: NextRun, x: str) -> str:
     free = " Training counts as free: no price was given for it." if found.trains_free else ""
     return (
         f"{chance}Information: what the measurement is worth, since it may change the decision. "
-        f"Net: that less the part of the cost that is of no use later; an {x} that is held for "
-        f"later is. Per dollar: information over cost.{free}"
+        "Net: that less the part of the cost that is of no use later; what is bought and held for "
+        f"later is of use. Per dollar: information over cost.{free}"
     )
 
 

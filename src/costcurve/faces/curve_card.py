@@ -15,7 +15,7 @@ from costcurve.decisions.curve_table import OUTPUTS, TESTS, TIMES, Names, TableC
 from costcurve.decisions.next_run import NextRun
 from costcurve.decisions.next_run_card import blocks_of
 from costcurve.decisions.stakes import Stakes
-from costcurve.laws.curve_noise import places_of
+from costcurve.laws.curve_points import places_of
 from costcurve.laws.curves import REACH, Curve
 
 #: More than the columns of the widest page.
@@ -33,7 +33,7 @@ _NOTES = {
     "double_descent": "the error falls, rises and falls again (double descent).",
     "rises_again": "the error rises after its fall.",
     "replicates": "",
-    "replicates_disagree": "runs at one {x} disagree by more than a factor of two.",
+    "replicates_disagree": "runs with the same {x} disagree by more than a factor of two.",
     "zeros_replaced": "an error of 0 is one that the test was too small to show; half an error "
     "stands in its place.",
     "is_this_accuracy": "is this accuracy? The column is called so, and an error is 1 less that.",
@@ -197,14 +197,14 @@ def interval_words(curve: Curve, x: str) -> str:
         tests = "" if np.isinf(curve.most) else f", or a column {TESTS},"
         return (
             "The interval is that of a mean over some runs on a large test, as the curves are that "
-            f"the law learned from: nothing tells how much one run scatters. Several runs at one "
-            f"{x}{tests} would, and the interval of one more run is wider."
+            f"the law learned from: nothing tells how much one run scatters. Several runs with "
+            f"the same {x}{tests} would, and the interval of one more run is wider."
         )
     parts = []
     if noise.degrees:
         parts.append(
-            f"runs at one {x} scatter by {noise.spread:.2g} of the error (one standard deviation, "
-            f"{len(curve.given.x):,} runs at {len(seen.x):,} places)"
+            f"runs with the same {x} scatter by {noise.spread:.2g} of the error (one standard "
+            f"deviation, {len(curve.given.x):,} runs at {len(seen.x):,} places)"
         )
     if np.isfinite(noise.test_examples):
         share = float(noise.tested(np.log(seen.y[-1:]))[0])

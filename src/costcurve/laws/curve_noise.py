@@ -14,9 +14,8 @@ import numpy as np
 
 from costcurve.core.quantities import FloatArray
 from costcurve.laws.curve_network import student_quantile
+from costcurve.laws.curve_points import places_of
 
-#: Points whose x differ by less, in log x, are one.
-TOGETHER = 1e-3
 #: The least standard deviation of log y that the networks gave a curve of the bank, by the points
 #: seen of it: of 600 curves cut by the protocols of `curve_cuts`, counted once. Below it nothing
 #: was calibrated; from five points on a curve may keep to its form exactly.
@@ -101,16 +100,6 @@ class RunNoise:
         total = np.sqrt(scale**2 + (1.0 + share) * self.scale(log_y) ** 2)
         least = max(_NARROWEST.get(points, 0.0), self.rounding) * _Z95 / _T95
         return np.asarray(np.maximum(total, least))
-
-
-def places_of(x: FloatArray) -> np.ndarray:
-    """Return the number of each point's place, x rising from 0; those that lie together share one.
-
-    Counted from the largest x, so that the unit of x does not matter.
-    """
-    behind = np.log(x.max()) - np.log(x)
-    _, inverse = np.unique(-np.floor(behind / TOGETHER), return_inverse=True)
-    return inverse
 
 
 def run_noise(x: FloatArray, y: FloatArray, test_examples: FloatArray | None = None) -> RunNoise:

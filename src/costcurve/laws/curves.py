@@ -22,9 +22,10 @@ from costcurve.core.errors import InputError
 from costcurve.core.files import packaged_text
 from costcurve.core.notebook import notebook_html
 from costcurve.core.quantities import FloatArray
-from costcurve.laws.curve_features import FEWEST_FOR_POWER_LAW, Seen, features_of
+from costcurve.laws.curve_features import FEWEST_FOR_POWER_LAW, features_of
 from costcurve.laws.curve_network import Networks, student_cdf, student_quantile
-from costcurve.laws.curve_noise import RunNoise, places_of, run_noise
+from costcurve.laws.curve_noise import RunNoise, run_noise
+from costcurve.laws.curve_points import Given, seen_of
 from costcurve.laws.damped import Components
 
 #: The card that comes with the library.
@@ -38,7 +39,6 @@ CALIBRATED = tuple(
 )
 #: Times the largest x seen within which a target is looked for.
 REACH = 1000.0
-_LEAST_PRECISION = 1e-9
 _LARGEST_LOG = 709.0
 # Points predicted at once: each takes some 50 kB.
 _AT_ONCE = 1000
@@ -48,50 +48,6 @@ _GRID, _FINE = 241, 33
 _SOME_WAY = 4.0
 #: Times the largest x seen up to which curves of the bank reach.
 _LEARNED = 32.0
-
-
-@dataclass(frozen=True)
-class Given:
-    """The measurements of a curve, as they came.
-
-    Attributes
-    ----------
-    x, y : ndarray of shape (n,)
-        Above 0.
-    weights, test_examples : ndarray of shape (n,), optional
-        Relative precision of each, and on how many examples it was tested.
-    """
-
-    x: FloatArray
-    y: FloatArray
-    weights: FloatArray | None = None
-    test_examples: FloatArray | None = None
-
-
-def seen_of(x: FloatArray, y: FloatArray, weights: FloatArray | None = None) -> Seen:
-    """Return points in order, those at one x, or within a thousandth of it, as their mean.
-
-    Parameters
-    ----------
-    x, y : ndarray of shape (n,)
-        Above 0, in any order.
-    weights : ndarray of shape (n,), optional
-        Relative precision of each; 1 by default.
-    """
-    precision = np.ones(len(x))
-    if weights is not None:
-        # By logarithms, since weights may lie hundreds of decades apart.
-        logs = np.log(weights)
-        precision = np.maximum(np.exp(logs - logs.max()), _LEAST_PRECISION)
-        precision /= precision.mean()
-    behind, inverse = np.log(x.max()) - np.log(x), places_of(x)
-    total = np.bincount(inverse, precision)
-    mean = np.exp(np.log(x.max()) - np.bincount(inverse, precision * behind) / total)
-    # Not by way of a logarithm where there is one alone.
-    is_alone = np.bincount(inverse)[inverse] == 1
-    mean[inverse[is_alone]] = x[is_alone]
-    mean[-1] = x.max()
-    return Seen(mean, np.bincount(inverse, precision * y) / total, 1.0 / total)
 
 
 @dataclass(frozen=True)

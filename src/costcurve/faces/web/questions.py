@@ -79,6 +79,7 @@ class CurveBody(_Body):
     x: list[float] = Field(min_length=1)
     error: list[float] = Field(min_length=1)
     weights: list[float] | None = None
+    test_examples: list[float] | None = None
     by: dict[str, list[str]] = Field(default_factory=dict)
     predict: list[float] = Field(default_factory=list)
     target_error: float | None = None
@@ -87,7 +88,8 @@ class CurveBody(_Body):
 
     @model_validator(mode="after")
     def _check_lengths(self) -> Self:
-        others = {"error": self.error, "weights": self.weights, **self.by}
+        given = {"weights": self.weights, "test_examples": self.test_examples}
+        others = {"error": self.error, **given, **self.by}
         wrong = [
             name
             for name, values in others.items()
@@ -162,7 +164,9 @@ def ask_estimate_by_query(
 def ask_curve(data: Mapping[str, Any], settings: Settings, deadline: Deadline) -> Answer:
     """Return what `costcurve curve --json` says of a table with these columns."""
     body = validated(CurveBody, data)
-    names = Names("x", "error", tuple(body.by), "fit", None if body.weights is None else "weights")
+    weights = None if body.weights is None else "weights"
+    tests = None if body.test_examples is None else "test_examples"
+    names = Names("x", "error", tuple(body.by), "fit", weights, tests)
     check_names(names)
     target = read_target(body.target_error, is_loss=body.loss)
     asked = body.next_run
@@ -172,7 +176,13 @@ def ask_curve(data: Mapping[str, Any], settings: Settings, deadline: Deadline) -
     if len(wanted) > settings.rows:
         allowed = f"must be at most {settings.rows:,} over all curves"
         raise InputError.of("predict", len(wanted), allowed)
-    columns = {"x": body.x, "error": body.error, "weights": body.weights, **body.by}
+    columns = {
+        "x": body.x,
+        "error": body.error,
+        "weights": body.weights,
+        "test_examples": body.test_examples,
+        **body.by,
+    }
     given = {name: values for name, values in columns.items() if values is not None}
     rows: list[dict[str, Cell]] = [
         {**dict(zip(given, row, strict=True)), "fit": 1}
