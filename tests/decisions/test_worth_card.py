@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import copy
+from datetime import date
 
 import pytest
 
 from costcurve.core.document import Paragraph
+from costcurve.decisions import Assumptions, estimate
+from costcurve.decisions.card import decision_card
 from costcurve.decisions.worth import worth
 from costcurve.decisions.worth_case import case_of
+from costcurve.facts.hardware import PRICES
+from costcurve.task import Task
 
 npf = pytest.importorskip("numpy_financial")
 
@@ -107,6 +112,19 @@ def test_instances_that_are_always_on_are_told_only_where_there_are_some():
     assert "always on" not in answered().document().text()
     told = answered(serving__always_on_instances=2).document().text()
     assert "2 instances always on" in " ".join(told.split())
+
+
+@pytest.mark.parametrize("accelerator", ["RTX 3090", "T4", "A10", "H100 SXM5"])
+def test_the_age_of_a_price_is_said_from_a_year_on(accelerator):
+    task = Task(target_error=0.1, classes=5)
+    found = estimate(task, Assumptions(accelerator=[accelerator]))
+    said = date.fromisoformat(found.best.terms[-10:])
+    days = (max(each.source_date for each in PRICES.rows()) - said).days
+    told = " ".join(decision_card(found).text().split())
+    months = f", {round(12 * days / 365)} months before the newest price of the table."
+    assert (months in told) == (days > 365)
+    by_hand = Assumptions(accelerator=[accelerator], usd_per_accelerator_hour=1.0)
+    assert "before the newest price" not in decision_card(estimate(task, by_hand)).text()
 
 
 def test_a_price_far_above_the_table_is_asked_about():

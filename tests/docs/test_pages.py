@@ -19,6 +19,8 @@ check_links = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(check_links)
 
 PAGES = {path.relative_to(PROJECT).as_posix(): path for path in sessions.pages()}
+#: Characters of a line that a page shows without scrolling.
+WIDEST = 80
 FENCE = re.compile(r"^```(\S+)", re.MULTILINE)
 
 
@@ -35,6 +37,13 @@ def test_every_block_is_run_or_is_no_code(name):
     languages = FENCE.findall(text)
     assert run == sum(language in sessions.RUN for language in languages)
     assert set(languages) <= {*sessions.RUN, "text", "{toctree}"}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_no_line_of_a_command_is_cut_off_on_the_page(name):
+    text = PAGES[name].read_text(encoding="utf-8")
+    commands = re.findall(r"^\$ (?:[^\n]*\\\n)*[^\n]*$", text, re.MULTILINE)
+    assert [line for each in commands for line in each.split("\n") if len(line) > WIDEST] == []
 
 
 def test_there_is_something_to_run():

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 #: Options on the card; the paper recommends the best three.
 SHOWN_OPTIONS = 3
+#: Days of a year, from which on the age of a price is said.
+_A_YEAR = 365
 #: Rows of what matters most.
 SHOWN_SWINGS = 4
 
@@ -228,11 +230,19 @@ def _assumed(estimate: Estimate) -> list[Paragraph]:
     lines = [f"{item.label}: {item.assumes}." for item in best.bill.items]
     if best.accelerator is not None:
         lines.append(
-            f"Equipment: one {best.accelerator} in {best.precision}; {best.terms}. Training takes "
+            f"Equipment: one {best.accelerator} in {best.precision}; {best.terms}"
+            f"{_age(best.price_days_old)}. Training takes "
             f"{best.training_memory_gb:.3g} GB of its memory with a batch of "
             f"{count(estimate.point('batch_size'))}, serving {best.serving_memory_gb:.2g} GB."
         )
     return [Paragraph(line.replace(" x ", " × "), "quiet") for line in lines]
+
+
+def _age(days: int) -> str:
+    """Return how much older a price is than the newest of the table, from a year on."""
+    if days <= _A_YEAR:
+        return ""
+    return f", {round(12 * days / _A_YEAR)} months before the newest price of the table"
 
 
 def _quantity(item: LineItem) -> str:

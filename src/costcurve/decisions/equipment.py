@@ -51,6 +51,8 @@ class Offer:
         What is asked for it; `None` when the user gave the price.
     is_old : bool
         Whether the price is much older than the newest of its table.
+    days_old : int
+        Days by which the price is older than the newest of its table; 0 for a user's own.
     precision : Precision
         Of the arithmetic.
     """
@@ -59,6 +61,7 @@ class Offer:
     price: PriceFacts | None
     is_old: bool = False
     precision: Precision = Precision.AMP
+    days_old: int = 0
 
     @property
     def is_possible(self) -> bool:
@@ -171,8 +174,8 @@ def offers_for(
         if row is None or not _can_train(row) or not _is_asked_for(price, assumptions):
             continue
         if not wanted or row in wanted:
-            is_old = price not in own and newest - price.source_date > PRICE_IS_OLD
-            found.append(Offer(row, price, is_old))
+            age = timedelta() if price in own else newest - price.source_date
+            found.append(Offer(row, price, age > PRICE_IS_OLD, days_old=age.days))
     InputError.check(_without_price(assumptions, wanted, found))
     recent = {offer.accelerator for offer in found if not offer.is_old}
     kept = [o for o in found if not o.is_old or (wanted and o.accelerator not in recent)]

@@ -307,12 +307,20 @@ def _option(index: int, case: Case, run: _Run) -> Option:
         bill=itemise(
             evaluation, pricing.lines, pricing.total, lambda array: point_value(array, index)
         ),
+        price_days_old=_days_old(offer, evaluation),
     )
 
 
 def _terms(offer: Offer, evaluation: Evaluation) -> str:
-    by_hand = "usd_per_accelerator_hour" in evaluation.overridden
-    return "at the price set by hand" if by_hand else offer.terms
+    return "at the price set by hand" if _is_by_hand(evaluation) else offer.terms
+
+
+def _days_old(offer: Offer | None, evaluation: Evaluation) -> int:
+    return 0 if offer is None or _is_by_hand(evaluation) else offer.days_old
+
+
+def _is_by_hand(evaluation: Evaluation) -> bool:
+    return "usd_per_accelerator_hour" in evaluation.overridden
 
 
 def _flags(index: int, run: _Run) -> tuple[Flag, ...]:

@@ -80,6 +80,8 @@ class Option:
         What a reader must know.
     bill : Bill
         The total, line by line.
+    price_days_old : int
+        Days by which the price of the accelerator is older than the newest of the table.
     """
 
     model: str
@@ -102,6 +104,7 @@ class Option:
     terms: str | None
     flags: tuple[Flag, ...]
     bill: Bill
+    price_days_old: int = 0
 
     def to_dict(self) -> dict[str, Any]:
         """Return the option under the keys of the JSON contract."""
