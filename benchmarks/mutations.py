@@ -7,7 +7,8 @@ one place, and the tests that concern the module run until the first that fails;
 takes far longer than without the change, kills the mutant. Of a module with more mutants than
 `--most` a random sample is taken. The table is printed and kept in
 `benchmarks/results/mutations.json`, with every survivor; those that change nothing anybody could
-see are named as such in `EQUIVALENT`, with the reason, and stand apart. Exit status 1 where less
+see are named as such in `EQUIVALENT`, with the reason, and stand apart. Modules that are not asked
+for keep the row of their last run. Exit status 1 where less
 than 85 % are killed.
 
 Each mutant lives in a process that is forked from one which has loaded the packages already, and
@@ -36,6 +37,9 @@ from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
 
+# It loads no module of laws or costs: those are loaded with their mutants.
+from costcurve.core.files import write_bytes
+
 PROJECT = Path(__file__).resolve().parent.parent
 STORED = Path(__file__).resolve().parent / "results" / "mutations.json"
 #: Modules with the tests that concern them.
@@ -60,6 +64,11 @@ EQUIVALENT: dict[tuple[str, str], str] = {}
 PRELOADED = (
     *("numpy", "scipy.optimize", "scipy.stats", "pydantic", "yaml", "hypothesis", "pytest"),
     *("hypothesis.strategies", "pint", "lmfit", "statsmodels.api"),
+)
+#: Up to the first failure, writing nothing; what was loaded before is known to be.
+PYTEST = (
+    *("-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist"),
+    *("-W", "ignore::pytest.PytestAssertRewriteWarning"),
 )
 _OPERATORS: dict[type[ast.AST], type[Any]] = {
     ast.Add: ast.Sub,
@@ -203,8 +212,7 @@ def _tests(mutant: Mutant | None, tests: Sequence[str], status: Any) -> None:
     os.dup2(null, 1)
     os.dup2(null, 2)
     with redirect_stdout(io.StringIO()), redirect_stderr(io.StringIO()):
-        given = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", *tests]
-        status.value = int(pytest.main(given))
+        status.value = int(pytest.main([*PYTEST, *tests]))
 
 
 def _ran(mutant: Mutant | None, tests: Sequence[str], most_s: float) -> tuple[bool, float]:
@@ -241,6 +249,9 @@ def judged(module: str, most: int, seed: int) -> dict[str, Any]:
     named = {each.what: EQUIVALENT.get((module, each.what), "") for each in survived}
     return {
         "module": module,
+        "date": datetime.now(UTC).date().isoformat(),
+        "most": most,
+        "seed": seed,
         "tests": list(tests),
         "possible": len(made),
         "mutants": len(sample) - sum(map(bool, named.values())),
@@ -281,19 +292,16 @@ def main() -> int:
     for module in given.modules or SAMPLE:
         rows.append(judged(module, given.most, given.seed))
         print("\n".join(_printed(rows[-1:])), flush=True)
+        _store(rows[-1])
     of, killed = (sum(row[name] for row in rows) for name in ("mutants", "killed"))
     print(f"{'all':20} {of:7} {killed:7} {killed / max(1, of):6.1%}")
-    if not given.modules:
-        _store(rows, given)
     return int(killed < LEAST_KILLED * of)
 
 
-def _store(rows: Sequence[Mapping[str, Any]], given: argparse.Namespace) -> None:
-    # Late: no module of ours may be loaded before a mutant of it.
-    from costcurve.core.files import write_bytes  # noqa: PLC0415
-
-    day = datetime.now(UTC).date().isoformat()
-    table = {"date": day, "most": given.most, "seed": given.seed, "rows": list(rows)}
+def _store(row: Mapping[str, Any]) -> None:
+    stored = json.loads(STORED.read_text(encoding="utf-8")) if STORED.is_file() else {"rows": []}
+    known = {each["module"]: each for each in stored["rows"]} | {row["module"]: row}
+    table = {"rows": [known[name] for name in SAMPLE if name in known]}
     STORED.parent.mkdir(exist_ok=True)
     write_bytes(STORED, (json.dumps(table, indent=1) + "\n").encode(), "results")
 

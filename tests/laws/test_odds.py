@@ -56,4 +56,4 @@ def test_constants_are_what_they_are_called():
     assert pytest.approx(math.log(10.0), rel=1e-15) == LN10
     assert 10.0**PIVOT == 1000.0
     # A factor of 1.023 for ten times the examples.
-    assert 10.0**-FLATTEST == pytest.approx(1.0233, rel=1e-4)
+    assert pytest.approx(1.0233, rel=1e-4) == 10.0**-FLATTEST
