@@ -7,7 +7,7 @@ INSTALLED_DEV := $(VENV)/.installed-dev
 INSTALLED_DOCS := $(VENV)/.installed-docs
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench edits docs refresh fuzz coverage release-check clean
+.PHONY: help demo test lint bench edits docs refresh fuzz interrupts mutate coverage release-check clean
 
 help: ## show this help
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
@@ -60,8 +60,14 @@ docs: $(INSTALLED_DOCS) ## build the documentation in docs/_build/html; a warnin
 refresh: $(INSTALLED) ## remake the output shown in README and documentation
 	$(BIN)/python docs/refresh_readme.py
 
-fuzz: $(INSTALLED_DEV) ## damaged files at every reader for five minutes
-	$(BIN)/python benchmarks/fuzz.py 300
+fuzz: $(INSTALLED_DEV) ## damaged files at every reader for twenty minutes: one table, stored
+	$(BIN)/python benchmarks/fuzz.py 1200
+
+interrupts: $(INSTALLED_DEV) ## Ctrl-C at random moments of every long command: a quarter of an hour
+	$(BIN)/python benchmarks/interrupts.py
+
+mutate: $(INSTALLED_DEV) ## mutants of laws and costs, which tests should kill: one table, stored
+	$(BIN)/python benchmarks/mutations.py
 
 coverage: $(INSTALLED_DEV) ## line coverage of core, laws, costs and decisions: a quarter of an hour
 	$(BIN)/python -m pytest --cov --cov-report=term-missing:skip-covered --cov-fail-under=95

@@ -10,9 +10,9 @@ from tests.conftest import PROJECT
 sys.path.insert(0, str(PROJECT / "docs" / "_ext"))
 
 import costcurve_docs
-from costcurve_docs import sessions
+from costcurve_docs import measured, sessions
 
-__all__ = ["generated", "sessions", "written"]
+__all__ = ["generated", "measured", "sessions", "written"]
 
 
 @cache

@@ -21,6 +21,7 @@ sys.path.insert(0, str(PROJECT / "benchmarks"))
 import fuzz
 import fuzz_readers
 import fuzz_texts as valid
+import interrupts
 from fuzz_asked import Reader
 
 READERS = fuzz_readers.readers()
@@ -264,3 +265,20 @@ def test_ctrl_c_at_any_time_ends_quietly_and_leaves_whole_files(after_s, tmp_pat
             assert path.read_text(encoding="utf-8").rstrip().endswith("</svg>")
         if path.suffix == ".json":
             json.loads(path.read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("name", ["curve", "limits, by paper", "worth"])
+def test_ctrl_c_while_a_command_works_is_one_sentence_and_leaves_nothing_half(name):
+    # `make interrupts` does so ten times, with every command.
+    assert not interrupts.tried(name, interrupts.COMMANDS[name], times=2, seed=1)
+
+
+def test_what_is_half_written_or_left_over_is_found(tmp_path):
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "whole.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    assert not list(interrupts.half_written(tmp_path))
+    (out / "half.csv").write_text("a,b\n1,", encoding="utf-8")
+    (out / "half.svg").write_text("<svg><g>", encoding="utf-8")
+    (out / ".whole.csv.x").write_text("a", encoding="utf-8")
+    assert len(list(interrupts.half_written(tmp_path))) == 3

@@ -203,7 +203,7 @@ def test_a_network_that_no_batch_can_feed_or_whose_names_are_no_text_is_refused(
     with pytest.raises(InputError, match="must take 1 to 256 images at once"):
         open_model(path)
     named = write_network(tmp_path / "b.onnx").read_bytes()
-    (tmp_path / "b.onnx").write_bytes(named.replace(b"embedding", b"embeddin\xb9"))
+    (tmp_path / "b.onnx").write_bytes(named.replace(b"embedding", b"embed\xb9ing"))
     with pytest.raises(InputError, match="must name its inputs and outputs in UTF-8|cannot load"):
         open_model(tmp_path / "b.onnx")
 

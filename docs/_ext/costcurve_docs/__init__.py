@@ -16,6 +16,7 @@ from costcurve_docs import (
     architecture,
     commands,
     laws,
+    measured,
     python,
     quantities,
     routes,
@@ -35,6 +36,7 @@ MAKERS: tuple[Callable[[], Mapping[str, str]], ...] = (
     routes.pages,
     laws.pages,
     scoreboards.pages,
+    measured.pages,
     studies.pages,
     architecture.pages,
 )
