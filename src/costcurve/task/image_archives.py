@@ -14,7 +14,7 @@ from itertools import accumulate
 from pathlib import Path
 from typing import IO, Any
 
-from costcurve.core.errors import InputError
+from costcurve.core.errors import InputError, listed
 from costcurve.task.counts import USUAL_HEADERS
 from costcurve.task.embedded import parquet_module
 from costcurve.task.images import (
@@ -184,8 +184,7 @@ class _Parquet:
         except pyarrow.ArrowException:
             raise InputError.of(FIELD, path, "cannot be read: is no Parquet file") from None
         if self._column is None:
-            names = ", ".join(schema.names)[:200]
-            allowed = f"must have a column of image bytes; it has {names}"
+            allowed = f"must have a column of image bytes; it has {listed(schema.names)}"
             raise InputError.of(FIELD, path, allowed)
         rows = self._file.metadata.num_rows
         words = ["" if label is None else str(label) for label in labels] or [""] * rows
