@@ -6,6 +6,7 @@ import bz2
 import gzip
 import lzma
 import tarfile
+import weakref
 import zipfile
 import zlib
 from bisect import bisect_right
@@ -110,6 +111,8 @@ class _Tar:
     def __init__(self, path: Path, begins: bytes) -> None:
         unpack: Any = next((each for magic, each in _PACKED if begins.startswith(magic)), None)
         self._stream: Any = path.open("rb") if unpack is None else unpack(path, "rb")
+        # A source may be forgotten, as `images.opened` forgets, and not closed.
+        weakref.finalize(self, self._stream.close)
         bounded: Any = self._stream if unpack is None else _Bounded(self._stream, path)
         try:
             self._archive = tarfile.open(fileobj=bounded, mode="r:")  # noqa: SIM115
