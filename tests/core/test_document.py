@@ -109,3 +109,15 @@ def test_html_escapes_what_users_wrote(text):
     collector.feed(page.html())
     assert collector.words.count(text) == 5
     assert not collector.tags & {"b", "script"}
+
+
+@given(
+    st.lists(st.text("ab", min_size=1, max_size=9), min_size=2, max_size=9),
+    st.sampled_from("._/"),
+)
+def test_a_long_name_is_broken_after_its_signs_and_nothing_is_lost(parts, sign):
+    name, filler = sign.join(parts), "c" * 60
+    text = Document("", (Table("", ("",), ((name, filler),), whole=(1,)),)).text(72)
+    lines = [line.split("  ")[0] for line in text.splitlines() if line.strip()]
+    assert "".join(lines) == name
+    assert all(line.endswith(sign) for line in lines[:-1])

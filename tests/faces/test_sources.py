@@ -96,6 +96,15 @@ def test_the_label_price_of_a_case_is_the_users(exports):
     assert inputs["Limit of examples"][1] == 100_000
 
 
+def test_hours_and_rate_of_each_role_have_a_cell(exports):
+    book, page = exports("worth", str(CASE))
+    inputs = rows_of(book, "Inputs")
+    assert inputs["ecologist: dollars for an hour"][1] == 40
+    assert inputs["ecologist: hours before the first prediction"][1] == 160
+    assert inputs["ecologist: hours a year"][1] == 80
+    assert "ecologist: hours a year 80 hour/year" in page
+
+
 @pytest.mark.parametrize("words", [("worth", str(CASE)), ESTIMATE], ids=["worth", "estimate"])
 def test_runs_on_the_task_stand_in_what_is_sent(exports, tmp_path, words):
     path = tmp_path / "runs.csv"

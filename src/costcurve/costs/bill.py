@@ -14,7 +14,8 @@ class Line:
 
     A way to price lists its lines in the order a reader expects; a line that costs nothing is left
     off the bill when `optional`, and a lump sum, which has no `quantity`, stands once. `assumes`
-    says what stands behind the quantity, with the names of quantities in braces.
+    says what stands behind the quantity, with the names of quantities in braces; of `unless_zero`
+    the second is added to it unless the quantity that the first names is 0.
     """
 
     label: str
@@ -23,6 +24,7 @@ class Line:
     cost: str
     assumes: str
     optional: bool = False
+    unless_zero: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +107,8 @@ def itemise(
         cost_usd = pick(evaluation[line.cost])
         if line.optional and cost_usd == 0.0:
             continue
+        points, (name, more) = _Points(evaluation, pick), line.unless_zero
+        assumes = line.assumes + (more if name and points[name] else "")
         items.append(
             LineItem(
                 label=line.label,
@@ -113,7 +117,7 @@ def itemise(
                 unit_price_usd=pick(evaluation[line.unit_price]),
                 cost_usd=cost_usd,
                 source=evaluation.graph[line.unit_price].source,
-                assumes=line.assumes.format_map(_Points(evaluation, pick)),
+                assumes=assumes.format_map(points),
             )
         )
     return Bill(tuple(items), pick(evaluation[total]))

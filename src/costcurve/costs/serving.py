@@ -52,7 +52,8 @@ LINE = Line(
     "serving_usd_per_hour",
     "serving_cost_usd",
     "{predictions_per_year:,.0f} predictions of {seconds_per_prediction:.3g} s at "
-    "{serving_utilisation:.0%} of the hours paid, or {always_on_instances:g} instances always on",
+    "{serving_utilisation:.0%} of the hours paid",
+    unless_zero=("always_on_instances", ", or {always_on_instances:g} instances always on"),
 )
 
 

@@ -20,6 +20,8 @@ from costcurve.task import Task
 if TYPE_CHECKING:
     from costcurve.laws import LawCard
 
+#: Times the dearest price of the table from which a price may be a slip; costcurve's choice.
+_FAR_ABOVE = 10.0
 # What has no part in each way to price.
 _UNUSED = {
     Mode.CALIBRATED: ("usd_per_flop",),
@@ -51,6 +53,7 @@ def cautions_of(
         *_about_the_law(task, card, evaluation, options[0].flags),
         *_about_the_models(options),
         *_about_the_equipment(options),
+        *_about_a_high_price(options[0]),
         *_about_the_price(task, assumptions, evaluation),
     )
 
@@ -213,6 +216,28 @@ def _about_the_equipment(options: Sequence[Option]) -> list[str]:
             "family stands in for it."
         )
     return found
+
+
+def _about_a_high_price(best: Option) -> list[str]:
+    """Return whether the price of an hour is far above what the table has for the accelerator."""
+    prices = [each.unit_price_usd for each in best.bill.items if each.unit == "accelerator-hour"]
+    if best.accelerator is None or not prices:
+        return []
+    # Late: as published needs neither the accelerators nor their prices.
+    from costcurve.facts.hardware import PRICES  # noqa: PLC0415
+
+    known = [
+        row.usd_per_accelerator_hour or 0.0
+        for row in PRICES.rows()
+        if row.accelerator == best.accelerator
+    ]
+    if not any(known) or prices[0] <= _FAR_ABOVE * max(known):
+        return []
+    return [
+        f"An hour of {best.accelerator} is priced at {display.usd(prices[0])}, and at "
+        f"{display.usd(max(known))} at most in the table of prices: is it US dollars an hour, for "
+        "one accelerator?"
+    ]
 
 
 def _about_the_price(task: Task, assumptions: Assumptions, evaluation: Evaluation) -> list[str]:

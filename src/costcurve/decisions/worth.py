@@ -98,8 +98,7 @@ class Worth:
     alternatives : tuple of AlternativeResult
         Other ways, best first.
     finance : dict
-        `initial_cost_usd`, `npv_usd`, `internal_rate`, `payback_years`, everything at its median,
-        and a `note` why one is missing; `expected_npv_usd` over the draws.
+        What the years are worth together, as `years_together` returns it.
     bill : Bill
         Of a year, everything at its median.
     labels : LabelPlan or None
@@ -252,7 +251,7 @@ def worth(
         probability=chances,
         pilot=pilot,
         alternatives=others,
-        finance=years_together(case, certain, plan, uncertain.mean("net_present_value_usd", plan)),
+        finance=years_together(case, certain, uncertain, plan),
         bill=_bill(case, certain, plan),
         products=_products(case),
         labels=label_plan(case, certain, plan),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from costcurve.core.display import accuracy, count_in_words, probability, usd, usd_in_words
 from costcurve.core.document import Document, Paragraph, Table
+from costcurve.core.draws import Range
 
 if TYPE_CHECKING:
     from costcurve.decisions.alternatives import AlternativeResult
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
 
 #: What is said first.
 WORDS = {"go": "Go", "no-go": "No-go", "pilot-first": "A pilot first"}
+#: Fields of which one at least says what predictions bring.
+_BENEFITS = frozenset(
+    {"benefit_per_prediction_usd", "cost_per_error_usd", "cost_false_positive_usd", "lines"}
+)
 #: Products on the card.
 _PRODUCTS = 8
 #: A rate of return beyond which figures say nothing more, and a month in years.
@@ -25,6 +30,7 @@ def worth_card(found: Worth) -> Document:
     """Return the card of an answer, for whoever decides."""
     blocks: list[Paragraph | Table] = [
         Paragraph(f"{WORDS[found.decision]}: {found.reason}.", "lead"),
+        *(Paragraph(text, "lead") for text in _what_is_missing(found)),
         Paragraph(_risk(found)),
         _year(found),
         _bill(found),
@@ -49,6 +55,19 @@ def dollars(value: float) -> str:
     if abs(value) < 0.01:
         return "less than a cent"
     return f"${value:,.0f}" if abs(value) >= 10.0 else f"${value:,.2f}"
+
+
+def _what_is_missing(found: Worth) -> list[str]:
+    """Return what must be known of an answer to a case that names no benefit."""
+    benefit, inventory = found.case.benefit, found.case.inventory
+    named = benefit.model_fields_set & _BENEFITS
+    if named or (inventory is not None and inventory.products):
+        return []
+    return [
+        "Nothing was said of what a prediction is worth, which counts as $0: the answer is that of "
+        "the costs alone. Give benefit_per_prediction_usd, or what errors cost, in the table "
+        "benefit."
+    ]
 
 
 def _risk(found: Worth) -> str:
@@ -96,24 +115,30 @@ def _bill(found: Worth) -> Table:
 
 def _investment(found: Worth) -> Table:
     finance = found.finance
-    rate, payback, why = finance["internal_rate"], finance["payback_years"], finance["note"]
-    never = "not within these years"
+    payback, why = finance["payback_years"], finance["note"]
     rows = [
-        ("Before the first prediction", _signed(finance["initial_cost_usd"]), ""),
-        ("Net present value", _signed(finance["npv_usd"]), ""),
-        ("Expected net present value", _signed(finance["expected_npv_usd"]), "mean of all draws"),
-        ("Internal rate of return", "none" if rate is None else _percent(rate), why),
-    ]
+        ("Before the first prediction", _signed(finance["initial_cost_usd"]), "", ""),
+        ("Net present value", _signed(finance["npv_usd"]), _signed(finance["expected_npv_usd"]),
+         ""),
+        ("Internal rate of return", _rate(finance["internal_rate"]),
+         _rate(finance["expected_internal_rate"]), why),
+    ]  # fmt: skip
     if payback is not None or not why:
-        rows.append(("Paid back after", never if payback is None else _years(payback), ""))
-    return Table("The years together, everything at its median", ("", "", ""), tuple(rows), (1,))
+        expected = _payback(finance["expected_payback_years"])
+        rows.append(("Paid back after", _payback(payback), expected, ""))
+    header = ("", "At the medians", "Expected", "")
+    return Table("The years together", header, tuple(rows), (1, 2))
 
 
-def _percent(rate: float) -> str:
+def _rate(rate: float | None) -> str:
+    if rate is None:
+        return "none"
     return f"{rate:.1%}" if rate < _LARGE_RATE else f"over {_LARGE_RATE:,.0%}"
 
 
-def _years(value: float) -> str:
+def _payback(value: float | None) -> str:
+    if value is None:
+        return "not within these years"
     return f"{value:.1f} years" if value == 0.0 or value >= _SHORT_YEARS else "a month or less"
 
 
@@ -221,15 +246,39 @@ def _pilot(pilot: Pilot) -> str:
     )
 
 
+def _about_the_plan(found: Worth) -> list[str]:
+    """Return what to say of a plan that is not what the target takes, and of odd inputs."""
+    estimate, even = found.estimate, found.break_even
+    benefit = even.benefit_per_prediction_usd or 0.0
+    notes = []
+    if not estimate.is_reachable and estimate.limit is not None:
+        notes.append(
+            f"The target of {accuracy(estimate.point('target_accuracy'))} needs "
+            f"{count_in_words(estimate.point('examples_needed'))} examples, more than can be had: "
+            f"the plan is the {count_in_words(found.examples)} of the limit, at which "
+            f"{accuracy(estimate.point('achievable_accuracy'))} is expected."
+        )
+    if benefit < 0.0 and "benefit_per_prediction_usd" not in even.pays_below:
+        notes.append(
+            "It pays even if a right prediction cost something, which is what a benefit below $0 "
+            "is: the errors that are spared, and other returns, pay for it."
+        )
+    given = found.case.finance.discount_rate or 0.0
+    rate = given.low if isinstance(given, Range) else given
+    if rate > 1.0:
+        notes.append(f"The discount rate is {rate:.0%} a year; did you mean {rate / 100.0:g}?")
+    return notes
+
+
 def _notes(found: Worth) -> list[str]:
     """Return what a reader must know."""
     benefit = found.case.benefit
-    notes = list(found.warnings)
+    notes = [*_about_the_plan(found), *found.warnings]
     volume = benefit.predictions_per_year
     if volume == 0:
         notes.append("No predictions are made, so that only the other returns are a benefit.")
     mean = found.annual["benefit_usd"].mean
-    if mean == 0.0:
+    if mean == 0.0 and not _what_is_missing(found):
         notes.append("Nothing is said to be worth anything: see the table benefit.")
     elif mean < 0.0:
         notes.append("The predictions lose money before they cost anything.")

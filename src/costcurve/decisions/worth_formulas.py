@@ -10,7 +10,8 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import add
 from typing import Any
 
 import numpy as np
@@ -27,8 +28,14 @@ from costcurve.decisions.worth_graph import (
 
 #: Names that an input has here, since a quantity stands in its place.
 PRICE, LIMIT, INVENTORY = "usd_per_example_bare", "examples_limit", "inventory_usd_per_year"
-#: Other returns of which each has a cell of its own; of more only their sum has one.
+#: Other returns, and roles, of which each has a cell of its own; of more only their sum has one.
 MOST_LINES = 40
+#: What is said of a role: its unit, and in words.
+_OF_ROLES = {
+    "usd_per_hour": ("USD/hour", "dollars for an hour"),
+    "setup_hours": ("hour", "hours before the first prediction"),
+    "hours_per_year": ("hour/year", "hours a year"),
+}
 _TODAY = "_today"
 _LINES = "benefit_lines_usd_per_year"
 _WANTED = (
@@ -57,6 +64,11 @@ def worth_formulas(found: Worth) -> Evaluation:
     given = _renamed_overrides(found)
     graph = Graph(functions, inputs)
     return graph.evaluate(_wanted(found, graph), {k: v for k, v in given.items() if k in graph})
+
+
+def role_name(place: int, what: str) -> str:
+    """Return what the rate or the hours of a role are called, counted from 0."""
+    return f"role_{place + 1}_{what}"
 
 
 def line_name(place: int) -> str:
@@ -103,9 +115,11 @@ def _parts(found: Worth, certain: WorthGraph) -> tuple[list[Function], list[Inpu
         for name, each in certain.graph.inputs.items()
         if name not in {_LINES, "baseline_usd_per_prediction"}
     ]
-    more, theirs = _returns(found)
-    functions += more
-    inputs += theirs
+    for more, theirs in (_returns(found), _people(found)):
+        functions += more
+        inputs += theirs
+    computed = {each.__name__ for each in functions}
+    inputs = [each for each in inputs if each.name not in computed]
     if certain.error_today is not None:
         functions += [plan_error_today, *_of_today(certain.graph), _baseline(certain.graph)]
     else:
@@ -205,6 +219,52 @@ def _returns(found: Worth) -> tuple[list[Function], list[Input]]:
         )
         functions.append(_present(place, line.year, line.every_year))
     return [*functions, _sum_of_returns(len(lines))], inputs
+
+
+def _people(found: Worth) -> tuple[list[Function], list[Input]]:
+    """Return the people's cost, once and every year, and cells for the hours of each role."""
+    roles = found.case.people.roles
+    if not 0 < len(roles) <= MOST_LINES:
+        return [], []
+    inputs = [
+        Input.of(
+            role_name(place, what),
+            getattr(role, what),
+            unit,
+            f"{role.name}: {words}",
+            "the user",
+            Bounds(at_least=0.0),
+        )
+        for place, role in enumerate(roles)
+        for what, (unit, words) in _OF_ROLES.items()
+    ]
+    return [_sum_of_people(len(roles), name) for name in _SUMS_OF_PEOPLE], inputs
+
+
+_SUMS_OF_PEOPLE = {
+    "setup_people_usd": ("setup_hours", "USD", "Cost of people before the first prediction"),
+    "people_cost_usd": ("hours_per_year", "USD/year", "Cost of people in a year"),
+}
+
+
+@lru_cache(maxsize=2 * MOST_LINES)
+def _sum_of_people(roles: int, name: str) -> Function:
+    """Return the quantity that adds up what the roles cost."""
+    hours, unit, label = _SUMS_OF_PEOPLE[name]
+
+    def function(*both: Any) -> Any:
+        pairs = zip(both[:roles], both[roles:], strict=True)
+        return reduce(add, (rate * worked for rate, worked in pairs))
+
+    function.__doc__ = f"""{label}.
+
+    :unit: {unit}
+    :range: at least 0
+    :equation: dollars for an hour * hours, added up over the roles
+    :source: as hours are paid
+    """
+    names = [role_name(place, what) for what in ("usd_per_hour", hours) for place in range(roles)]
+    return _named(function, name, names)
 
 
 @lru_cache(maxsize=256)
