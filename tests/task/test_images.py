@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import gzip
 import io
 import tarfile
+import warnings
 import zipfile
 from contextlib import closing
 
@@ -115,6 +117,17 @@ def test_an_archive_holds_the_images_and_labels_of_the_folder(shelf, name):
     with closing(source):
         for place in [*range(8), *order]:
             assert source.read(place) == folder.read(place)
+
+
+@pytest.mark.parametrize("name", ["a.zip", "a.tar", "a.tar.gz", "a.tar.xz", "a.parquet"])
+def test_a_source_that_is_forgotten_lets_go_of_its_file(shelf, name):
+    source = open_images(shelf / name)
+    source.read(0)
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        del source
+        gc.collect()
+    assert not told
 
 
 def mutated(content, draw):

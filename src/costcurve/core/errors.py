@@ -25,6 +25,8 @@ from typing import Any
 SHOWN_CHARACTERS = 60
 #: Findings reported at once; more would bury the first ones.
 MOST_FINDINGS = 25
+#: Names that an error lists; of more it says how many.
+MOST_NAMES = 20
 #: Longest piece of a path that an error repeats; its end says which file it is.
 SHOWN_PATH_CHARACTERS = 160
 #: Numbers with commas between thousands, and others, perhaps with a comma for the point.
@@ -45,9 +47,9 @@ class Finding:
     def __str__(self) -> str:
         """Return the finding as one line, with nothing in it that could break the line."""
         if not self.found:
-            return f"{self.field}: {self.allowed}"
+            return printable(f"{self.field}: {self.allowed}")
         link = " is not allowed; " if self.allowed.startswith("must") else ": "
-        return f"{self.field}: {self.found}{link}{self.allowed}"
+        return printable(f"{self.field}: {self.found}{link}{self.allowed}")
 
 
 class CostcurveError(Exception):
@@ -142,6 +144,14 @@ def shown(value: object) -> str:
 def printable(text: str) -> str:
     """Return a text in which nothing can move a cursor, break a line or turn the direction."""
     return "".join(char if char.isprintable() else " " for char in text)
+
+
+def listed(names: Sequence[str]) -> str:
+    """Return names as they may stand in a one-line message: the first ones, and how many more."""
+    some = [name if len(name) <= SHOWN_CHARACTERS else f"{name[:SHOWN_CHARACTERS - 1]}…"
+            for name in map(printable, names[:MOST_NAMES])]  # fmt: skip
+    rest = [f"and {len(names) - MOST_NAMES:,} more"] if len(names) > MOST_NAMES else []
+    return ", ".join([*some, *rest])
 
 
 def rewritten(value: object) -> str:

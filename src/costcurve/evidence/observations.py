@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -71,6 +71,8 @@ NUMERIC = (
 #: A multiplication and an addition.
 FLOP_PER_MULTIPLY_ADD = 2.0
 _ARXIV = re.compile(r"arXiv:\d{4}\.\d{4,5}")
+#: Names of accelerators that are remembered; users may write any.
+_KNOWN_NAMES = 4096
 _SECONDS_PER_HOUR, _GFLOP_PER_TFLOP = 3600.0, 1000.0
 
 
@@ -138,7 +140,7 @@ def hardware_burden_gflop(
         return np.asarray(accelerator_count * gflop_per_s * training_hours * _SECONDS_PER_HOUR)
 
 
-@cache
+@lru_cache(maxsize=_KNOWN_NAMES)
 def gflop_per_s(accelerator: str) -> float:
     """Return the peak of an accelerator by the table of facts, in GFLOP/s.
 
@@ -158,7 +160,7 @@ def gflop_per_s(accelerator: str) -> float:
     return float("nan") if rate is None else rate * _GFLOP_PER_TFLOP
 
 
-@cache
+@lru_cache(maxsize=_KNOWN_NAMES)
 def fastest_gflop_per_s(accelerator: str) -> float:
     """Return the fastest peak of an accelerator at FP16 or above, in GFLOP/s; NaN without any."""
     found = _accelerators().get(fold(accelerator))

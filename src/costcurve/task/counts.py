@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from costcurve.core.errors import Finding, InputError, shown
+from costcurve.core.errors import Finding, InputError, listed, shown
 from costcurve.core.files import read_text
 
 FIELD = "class_counts"
@@ -90,7 +90,7 @@ def read_class_counts(
     if len(header) == 1:
         labels = [(number, cells[0]) for number, cells in rows]
         return _count_labels(labels[1:] if _is_header(labels) else labels, progress)
-    columns = f"it has the columns {', '.join(map(shown, header))}"
+    columns = f"it has the columns {listed([shown(name) for name in header])}"
     wanted = "name the one of labels (complexity --column), or give two columns, label and count"
     raise InputError([Finding(FIELD, shown(path), f"{columns}: {wanted}")])
 
@@ -174,7 +174,7 @@ def _column(
     header: list[str], body: list[tuple[int, list[str]]], column: str
 ) -> list[tuple[int, str]]:
     if header.count(column) != 1:
-        raise InputError.of("column", column, f"must be one of: {', '.join(header)}")
+        raise InputError.of("column", column, f"must be one of: {listed(header)}")
     position = header.index(column)
     return [(number, cells[position]) for number, cells in body]
 

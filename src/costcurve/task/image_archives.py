@@ -6,6 +6,7 @@ import bz2
 import gzip
 import lzma
 import tarfile
+import weakref
 import zipfile
 import zlib
 from bisect import bisect_right
@@ -14,7 +15,7 @@ from itertools import accumulate
 from pathlib import Path
 from typing import IO, Any
 
-from costcurve.core.errors import InputError
+from costcurve.core.errors import InputError, listed
 from costcurve.task.counts import USUAL_HEADERS
 from costcurve.task.embedded import parquet_module
 from costcurve.task.images import (
@@ -110,6 +111,8 @@ class _Tar:
     def __init__(self, path: Path, begins: bytes) -> None:
         unpack: Any = next((each for magic, each in _PACKED if begins.startswith(magic)), None)
         self._stream: Any = path.open("rb") if unpack is None else unpack(path, "rb")
+        # A source may be forgotten, as `images.opened` forgets, and not closed.
+        weakref.finalize(self, self._stream.close)
         bounded: Any = self._stream if unpack is None else _Bounded(self._stream, path)
         try:
             self._archive = tarfile.open(fileobj=bounded, mode="r:")  # noqa: SIM115
@@ -184,8 +187,7 @@ class _Parquet:
         except pyarrow.ArrowException:
             raise InputError.of(FIELD, path, "cannot be read: is no Parquet file") from None
         if self._column is None:
-            names = ", ".join(schema.names)[:200]
-            allowed = f"must have a column of image bytes; it has {names}"
+            allowed = f"must have a column of image bytes; it has {listed(schema.names)}"
             raise InputError.of(FIELD, path, allowed)
         rows = self._file.metadata.num_rows
         words = ["" if label is None else str(label) for label in labels] or [""] * rows
