@@ -49,4 +49,31 @@ def test_the_law_of_curves_is_listed_and_shown(cli):
 
 
 def test_a_law_of_curves_is_short_in_python():
-    assert repr(load_curve_law()) == "CurveLaw('curves-2026', 5 networks)"
+    law = load_curve_law()
+    assert repr(law) == "CurveLaw('curves-2026', 5 networks)"
+    assert repr(law.curve([100, 200], [0.3, 0.2])) == "Curve(2 points up to x = 200, y = 0.2)"
+
+
+@pytest.mark.parametrize(
+    ("target", "words"),
+    [("0.2", "is reached with an even chance"), ("0.15", "is less likely reached than not"),
+     ("0.0001", "is not reachable")],
+)  # fmt: skip
+def test_a_target_is_called_not_reachable_only_when_hardly_anything_speaks_for_it(
+    cli, tmp_path, target, words
+):
+    path = tmp_path / "slow.csv"
+    path.write_text("x,error\n1000,0.30\n2000,0.26\n4000,0.235\n8000,0.221\n")
+    ran = cli("curve", str(path), "--target-error", target)
+    assert f"{float(target):g} {words}" in " ".join(ran.out.split())
+    chance = cli("curve", str(path), "--target-error", target, "--json").json
+    assert (chance["needed_p50"] is None) == (words != "is reached with an even chance")
+    assert (chance["probability_reachable"] < 0.05) == (words == "is not reachable")
+
+
+def test_per_cent_are_said_to_be_divided_once_for_a_curve(cli, tmp_path):
+    path = tmp_path / "curves.csv"
+    path.write_text("g,x,error\na,1,30\na,2,20\nb,1,0.3\nb,2,0.2\n")
+    ran = cli("curve", str(path), "--by", "g")
+    assert ran.status == 0
+    assert ran.out.count("divided by 100") == 1

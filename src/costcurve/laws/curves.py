@@ -269,6 +269,10 @@ class Curve:
             found.append("jump")
         return found
 
+    def __repr__(self) -> str:
+        points, last = len(self.seen.x), float(self.seen.x[-1])
+        return f"Curve({points} points up to x = {last:g}, y = {float(self.seen.y[-1]):.4g})"
+
     def _repr_html_(self) -> str:
         return notebook_html(self)
 

@@ -48,7 +48,8 @@ def _parser() -> Parser:
     parser = Parser(
         "curve",
         "Predict where learning curves go, and what a target takes. Each prediction is the 5th, "
-        "25th, 50th, 75th and 95th percentile of what one more run would measure.",
+        "25th, 50th, 75th and 95th percentile of what one more run would measure; of a mean over "
+        "runs, where neither several runs at one x nor the sizes of tests tell how one scatters.",
     )
     text = "CSV (also .csv.gz) or Parquet, a row for each measurement."
     parser.add_argument("file", metavar="FILE", type=Path, help=text)
