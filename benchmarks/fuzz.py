@@ -31,6 +31,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from importlib import import_module
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -45,7 +46,8 @@ SLOW_S = 20.0
 HUNG_S = 120.0
 #: Memory of the process that reads: a file of a few kilobytes needs no more.
 MOST_BYTES = 6 * 2**30
-#: A process that is forked knows the readers already.
+#: A process that is forked knows the readers already, and packages that take long to load.
+PRELOADED = ("scipy.stats", "scipy.optimize", "pyarrow.parquet", "xlsxwriter", "PIL.Image")
 FORK = multiprocessing.get_context("fork")
 STORED = Path(__file__).resolve().parent / "results" / "fuzz.json"
 #: What numbers and words are replaced by: ends of types, other notations, other scripts.
@@ -304,6 +306,9 @@ def _main() -> int:
     parser.add_argument("seed", nargs="?", type=int, default=0)
     parser.add_argument("--only", default="", help="readers whose name holds this; nothing stored")
     given = parser.parse_args()
+    # Else each process would load them in the time of its reader.
+    for name in PRELOADED:
+        import_module(name)
     return int(run(given.seconds, given.seed, given.only) > 0)
 
 

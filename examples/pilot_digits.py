@@ -17,8 +17,8 @@ from sklearn.svm import SVC
 GAMMA = 0.001
 
 
-def error(n: int, seed: int) -> float:
-    """Return the share of the test's digits that are not recognised after training on n others."""
+def error(n: int, seed: int) -> tuple[float, int]:
+    """Return the share of the test's digits that are not recognised, and how many these are."""
     images, digits = load_digits(return_X_y=True)
     # The same test for every run; the seed says which of the others are trained on.
     images, test_images, digits, test_digits = train_test_split(
@@ -27,4 +27,5 @@ def error(n: int, seed: int) -> float:
     images, _, digits, _ = train_test_split(
         images, digits, train_size=n, stratify=digits, random_state=seed
     )
-    return 1.0 - float(SVC(gamma=GAMMA).fit(images, digits).score(test_images, test_digits))
+    share = SVC(gamma=GAMMA).fit(images, digits).score(test_images, test_digits)
+    return 1.0 - float(share), len(test_digits)

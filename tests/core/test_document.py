@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html.parser import HTMLParser
+from unicodedata import combining, east_asian_width
 
 import pytest
 from hypothesis import given
@@ -65,6 +66,26 @@ def test_no_line_is_wider_than_the_page_and_no_word_is_lost(width, title, rows):
                 assert word in letters
 
 
+# Letters of one, two and no columns.
+WIDE = st.text(st.sampled_from("ab 猫漢字ｶ́é-"), max_size=60)
+
+
+def columns(line):
+    widths = (2 if east_asian_width(char) in "WF" else 1 for char in line if not combining(char))
+    return sum(widths)
+
+
+@given(st.integers(40, 90), WIDE, st.lists(WIDE, min_size=1, max_size=4))
+def test_wide_letters_fit_the_page_and_keep_its_columns(width, title, cells):
+    table = Table("", ("", ""), tuple((cell, "1.00") for cell in cells), (1,))
+    text = Document(title, (Paragraph(title), table)).text(width)
+    assert all(columns(line) <= width for line in text.splitlines())
+    # Sums stand below each other.
+    assert len({columns(line) for line in text.splitlines() if line.endswith("1.00")}) == 1
+    written = "".join((title, title, *(f"{cell}1.00" for cell in cells)))
+    assert sorted("".join(text.split())) == sorted("".join(written.split()))
+
+
 def test_wide_letters_are_counted_as_two():
     table = Table("", ("", ""), (("猫", "1"), ("cat", "2")), (1,))
     assert Document("x", (table,)).text().splitlines()[-2:] == ["猫   1", "cat  2"]
@@ -88,3 +109,15 @@ def test_html_escapes_what_users_wrote(text):
     collector.feed(page.html())
     assert collector.words.count(text) == 5
     assert not collector.tags & {"b", "script"}
+
+
+@given(
+    st.lists(st.text("ab", min_size=1, max_size=9), min_size=2, max_size=9),
+    st.sampled_from("._/"),
+)
+def test_a_long_name_is_broken_after_its_signs_and_nothing_is_lost(parts, sign):
+    name, filler = sign.join(parts), "c" * 60
+    text = Document("", (Table("", ("",), ((name, filler),), whole=(1,)),)).text(72)
+    lines = [line.split("  ")[0] for line in text.splitlines() if line.strip()]
+    assert "".join(lines) == name
+    assert all(line.endswith(sign) for line in lines[:-1])

@@ -85,15 +85,22 @@ def test_ends_of_an_interval_are_its_5th_and_95th_percentiles(ends):
     assert found[1] == pytest.approx(median, rel=RELATIVE, abs=1e-6)
 
 
-@given(st.floats(-1e3, 1e3), st.floats(0.0, 1e3), st.floats(0.0, 1e3), st.floats(0.001, 0.999))
-def test_triangle_inverts_its_distribution(low, left, right, share):
-    mode, high = low + left, low + left + right
-    if high - low < 1e-3:
-        return
-    triangle = Range(low, high, mode)
-    value = float(triangle.quantile(np.array([share]))[0])
-    assert low <= value <= high
-    assert triangle._share_below(value) == pytest.approx(share, rel=1e-6, abs=1e-9)
+@given(
+    st.floats(-1e3, 1e3), st.floats(1e-3, 1e3), st.floats(0.0, 1.0), st.floats(0.0, 0.4),
+    st.floats(0.6, 1.0), st.floats(0.001, 0.999),
+)  # fmt: skip
+def test_a_triangle_is_that_of_scipy_whole_and_truncated(low, width, peak, cut, kept, share):
+    from scipy import stats
+
+    triangle = Range(low, low + width, low + peak * width)
+    theirs = stats.triang(peak, low, width)
+    # Where it is cut, in its own shares: a mode at an end takes none, so the ends are apart.
+    lowest, highest = theirs.ppf(cut), theirs.ppf(kept)
+    below, above = theirs.cdf(lowest), theirs.cdf(highest)
+    for bounds, at in (((), share), ((lowest, highest), below + share * (above - below))):
+        found = float(triangle.quantile(np.array([share]), *bounds)[0])
+        # The distribution is steep at its ends, so that shares are compared by their values.
+        assert found == pytest.approx(theirs.ppf(at), abs=1e-6 * width)
 
 
 def test_bounds_truncate():

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -145,6 +146,18 @@ def test_ctrl_c_ends_at_once_with_one_sentence(tmp_path):
         "costcurve: interrupted; finished chunks are kept, the same command goes on"
     )
     assert "Traceback" not in told
+
+
+def test_ctrl_c_while_processes_start_is_not_lost(monkeypatch):
+    submit = ProcessPoolExecutor.submit
+
+    def broken_off(*arguments):
+        os.kill(os.getpid(), signal.SIGINT)
+        return submit(*arguments)
+
+    monkeypatch.setattr(ProcessPoolExecutor, "submit", broken_off)
+    with pytest.raises(KeyboardInterrupt):
+        results_of(workers=1)
 
 
 def test_memory_does_not_grow_with_the_repetitions():

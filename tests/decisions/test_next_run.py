@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from costcurve.core.errors import InputError
-from costcurve.decisions.next_run import MOST_USD, OUTCOMES, Stakes, next_run
+from costcurve.decisions.next_run import LEAST_CHANCE, OUTCOMES, next_run
+from costcurve.decisions.stakes import MOST_USD, Stakes
 from costcurve.laws.curves import Seen, load_curve_law
 
 #: A standard deviation taken from 24 midpoints is 1.5% short, that of the loss function with it.
@@ -251,6 +252,40 @@ def test_nothing_is_drawn_at_random():
     one = next_run(curve, stakes, [100, 700], tell=lambda *each: told.append(each))
     assert one == next_run(curve, stakes, [700, 100])
     assert told == [(1, 2), (2, 2)]
+
+
+#: A curve that falls slowly: 0.2 is a few doublings away, 0.05 out of sight.
+SLOW = ([1000, 2000, 4000], [0.30, 0.26, 0.235])
+
+
+def test_a_plan_of_a_tiny_chance_is_none():
+    curve = load_curve_law().curve(*SLOW)
+    found = next_run(curve, Stakes(0.5, worth_usd=6000.0, target=0.05, held=8000.0))
+    assert (found.decision, found.total, found.best, found.is_hopeless) == (
+        "stop",
+        None,
+        None,
+        True,
+    )
+    assert found.chance < LEAST_CHANCE
+    # Where a lower error is worth something whether or not the target is met, that counts.
+    both = Stakes(0.0, worth_usd=6000.0, usd_per_error=1e5, target=0.05)
+    assert not next_run(curve, both).is_hopeless
+
+
+def test_what_is_held_is_run_before_anything_is_called_a_plan():
+    curve = load_curve_law().curve(*SLOW)
+    found = next_run(curve, Stakes(0.5, worth_usd=600.0, target=0.2, held=8000.0))
+    assert (found.total, found.buys_nothing, found.decision) == (8000.0, True, "run")
+    assert (found.best.x, found.best.cost_usd) == (8000.0, 0.0)
+
+
+def test_no_size_stands_twice():
+    curve = load_curve_law().curve(*SLOW)
+    found = next_run(curve, Stakes(0.01, worth_usd=6000.0, target=0.2))
+    sizes = np.sort([each.x for each in found.candidates])
+    assert found.total in sizes
+    assert (sizes[1:] / sizes[:-1] > 1.01).all()
 
 
 def test_one_more_run_weighs_as_one_among_replicates():

@@ -164,6 +164,18 @@ def test_a_file_of_pilots_that_cannot_be_used(cli, tmp_path, content, words):
     assert words in ran.err
 
 
+def test_what_pilot_writes_is_read_as_it_is(cli, tmp_path):
+    ours, theirs = tmp_path / "ours.csv", tmp_path / "theirs.csv"
+    rows = [(500, 0.26), (1000, 0.19)]
+    ours.write_text("n,error,test_examples\n" + "".join(f"{n},{e},400\n" for n, e in rows))
+    theirs.write_text(
+        "examples,seed,error,test_examples,pilot\n"
+        + "".join(f"{n},0,{e},400,function a:b\n" for n, e in rows)
+    )
+    both = [cli(*ONE, "--pilot", str(path), "--json").json for path in (ours, theirs)]
+    assert both[0] == both[1]
+
+
 def test_a_law_that_no_run_can_teach_says_so(cli, tmp_path):
     table = tmp_path / "evidence.csv"
     lines = [

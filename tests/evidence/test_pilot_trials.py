@@ -224,3 +224,16 @@ def test_a_share_that_leaves_no_test_or_no_training(share):
 def test_a_function_measures_what_it_returns():
     found = FunctionTrial(f"{HERE}:one_number").run(8, 0)
     assert (found.error, found.test_examples) == (0.125, None)
+
+
+def with_its_test(examples, seed):
+    """Return what a function of one's own may: error, and on how many examples, in some order."""
+    return {8: (0.25, 40), 9: (0.25, 0), 10: (0.25, 4.5), 11: (0.25,)}[examples]
+
+
+def test_a_function_may_say_on_how_many_examples_it_measured():
+    trial = FunctionTrial(f"{HERE}:with_its_test")
+    assert trial.run(8, 0).test_examples == 40
+    for examples in (9, 10, 11):
+        with pytest.raises(InputError, match="test_examples"):
+            trial.run(examples, 0)

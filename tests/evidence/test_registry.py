@@ -116,6 +116,20 @@ def test_a_file_published_in_another_form_is_not_fetched(dataset, server, monkey
     assert server.handler.hits == 0
 
 
+def test_a_cell_of_several_lines_is_one_cell(dataset, tmp_path):
+    cells = ["two\nlines", "a page\fbreak", "a line\u2028separator"]
+    content = "a,b\n" + "".join(f'"{cell}",1\n' for cell in cells)
+    path = tmp_path / "cells.csv"
+    path.write_text(content, encoding="utf-8", newline="")
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    datasets()["cells.csv"] = Dataset("cells.csv", 1, digest, "CC0", "a test", "", "")
+    try:
+        rows = list(registry.read_rows("cells.csv", tmp_path))
+    finally:
+        del datasets()["cells.csv"]
+    assert rows == [{"a": cell, "b": "1"} for cell in cells]
+
+
 _PROGRAM = """
 import sys
 from costcurve.evidence import registry

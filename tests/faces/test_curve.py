@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from costcurve.laws.curves import load_curve_law
+
 
 def many(path, curves=40):
     rows = (
@@ -33,3 +35,18 @@ def test_an_answer_broken_off_says_so_in_one_line(cli, tmp_path, monkeypatch):
     assert ran.status == 130
     assert ran.errors == ["", "costcurve: interrupted"]
     assert not (tmp_path / "out.csv").exists()
+
+
+def test_the_law_of_curves_is_listed_and_shown(cli):
+    listed = cli("laws", "list", "--json").json["curves"]
+    shown = cli("laws", "show", listed["id"])
+    assert shown.status == 0
+    assert "arXiv:2505.15657" in " ".join(shown.out.split())
+    card = cli("laws", "show", listed["id"], "--json").json
+    held = card["validation"]["3 pilots"]["coverage90"]
+    assert f"{held:.1%}" in next(row for row in shown.out.splitlines() if "3 pilots" in row)
+    assert listed["id"] in cli("laws", "list").out
+
+
+def test_a_law_of_curves_is_short_in_python():
+    assert repr(load_curve_law()) == "CurveLaw('curves-2026', 5 networks)"

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import csv
+import json
+
 import numpy as np
 import pytest
 
@@ -331,6 +334,29 @@ def test_a_printed_law_stands_beside_what_its_figure_prints(cli):
     words = " ".join(cli("limits", "ms-coco").out.split())
     assert "0.1 10^49.9 10^39.9 to 10^66.6 10^44" in words
     assert "The standard error of the slope follows from R2" in words
+
+
+def test_targets_leave_as_csv_that_says_what_json_says(cli):
+    ask = ("limits", "ms-coco", "--target-error", "0.3", "--target-error", "0.1")
+    rows = list(csv.DictReader(cli(*ask, "--csv").out.splitlines()))
+    for row, each in zip(rows, cli(*ask, "--json").json["projections"], strict=True):
+        flat = {f"today_{name}": value for name, value in each.pop("today").items()}
+        for name, value in (each | flat).items():
+            expected = "" if value is None else str(value)
+            assert row[name] == expected
+    assert cli(*ask, "--csv", "--json").status == 2
+    path = ("--from", "nothing.csv", "--x", "a", "--error", "b")
+    assert cli("limits", *path, "--csv").status == 2
+
+
+def test_a_picture_says_whose_models_these_are(cli, tmp_path):
+    path = tmp_path / "x.json"
+    cli("limits", "imagenet", "--group", "none", "--plot", str(path))
+    told = " ".join(json.loads(path.read_text())["title"]["subtitle"])
+    assert "84 of the table's 189 models" in told
+    assert "2012 to 2022" in told
+    cli("limits", "ms-coco", "--plot", str(path))
+    assert "arXiv:2007.05558" in " ".join(json.loads(path.read_text())["title"]["subtitle"])
 
 
 @pytest.mark.parametrize(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
 
-from costcurve.decisions.next_run import Stakes, next_run
+from costcurve.decisions.next_run import next_run
+from costcurve.decisions.stakes import Stakes
 from costcurve.laws.curves import load_curve_law
 
 POINTS = {100: 0.31, 200: 0.24, 400: 0.19, 800: 0.155}
@@ -21,7 +23,7 @@ def table(tmp_path):
 
 
 #: Beginnings of what a page recommends.
-WORDS = {"run": "Next: a run at x ", "go": "Go, without another run", "stop": "Stop: no run is "}
+WORDS = {"run": "A run first: x ", "go": "Go, without another run", "stop": "Stop: no run is "}
 
 
 @pytest.mark.parametrize(
@@ -59,6 +61,52 @@ def test_a_report_keeps_what_it_says_of_the_next_run_together(cli, table, tmp_pa
     # Without a target there is no answer to one.
     assert not any(words in said["The answer"] for words in WORDS.values())
     assert sum(words in said["The next run"] for words in WORDS.values()) == 1
+
+
+@pytest.mark.parametrize("more", [[], ["--held", "1600"], ["--usd-per-trained-x", "0.01"]])
+def test_every_column_is_explained_and_money_has_cents(cli, table, more):
+    page = cli("curve", table, *NEXT, *more).out
+    rows = page.split("What to run next")[1].split("\n\n")[0].splitlines()[2:]
+    first = [row.split()[0] for row in rows]
+    assert len(set(first)) == len(first)
+    assert all(re.fullmatch(r"-?\$[\d,]+(\.\d\d)?", row.split()[1]) for row in rows)
+    words = " ".join(page.split())
+    for name in ("Chance if one goes on: ", "Information: ", "Net: ", "Per dollar: "):
+        assert name in words
+    assert ("Training counts as free" in words) == ("--usd-per-trained-x" not in more)
+
+
+def test_a_verdict_agrees_with_the_table_above_it(cli, tmp_path):
+    path = tmp_path / "slow.csv"
+    path.write_text("x,error\n1000,0.30\n2000,0.26\n4000,0.235\n")
+    prices = ["--next-run", "--usd-per-x", "0.5", "--held", "8000"]
+    hopeless = ["--worth-usd", "6000", "--target-error", "0.05"]
+    page = " ".join(cli("curve", str(path), *prices, *hopeless).out.split())
+    assert "Stop: it is not worth going on." in page
+    assert "Go, " not in page
+    free = ["--worth-usd", "600", "--target-error", "0.2"]
+    page = " ".join(cli("curve", str(path), *prices, *free).out.split())
+    assert "A run first: x 8,000 for $0.00." in page
+    assert "Nothing more need be bought for that" in page
+
+
+def test_a_report_answers_with_the_need_and_shows_runs_and_target(cli, tmp_path):
+    table, page, plot = (tmp_path / name for name in ("runs.csv", "report.html", "curve.json"))
+    table.write_text("x,error\n100,0.31\n100,0.29\n200,0.24\n200,0.22\n400,0.19\n400,0.17\n")
+    flags = ["--target-error", "0.12", "--html", str(page)]
+    assert cli("curve", str(table), *flags).status == 0
+    parts = re.split("<h2>(.*?)</h2>", page.read_text(encoding="utf-8"))
+    said = dict(zip(parts[1::2], parts[2::2], strict=True))
+    assert "0.12 is reached with an even chance" in said["The answer"].split("</p>")[0]
+    assert "Risks" not in said
+    assert "The next run" not in said
+    assert "arXiv:2505.15657" in said["References"]
+    assert "one more run" in said["What to expect"]
+    assert said["What was measured"].count("<tr>") == 1 + 6
+    assert cli("curve", str(table), *flags[:2], "--plot", str(plot)).status == 0
+    *_, points, target = json.loads(plot.read_text())["layer"]
+    assert [each["y"] for each in points["data"]["values"]] == [0.29, 0.31, 0.22, 0.24, 0.17, 0.19]
+    assert target["data"]["values"] == [{"y": 0.12}]
 
 
 def test_a_worth_of_nothing_is_no_go(cli, table):

@@ -54,6 +54,7 @@ def test_the_example_of_digits(cli, tmp_path, monkeypatch):
     following = ran.out.splitlines()[-1].removeprefix("Next: costcurve ").split()
     seen = cli(*following, "--json").json
     assert seen["flags"] in (["replicates"], ["replicates_disagree"])
+    assert {row["test_examples"] for row in rows_of(out)} == {"450"}
     assert seen["predictions"] == []
 
 

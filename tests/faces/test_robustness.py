@@ -202,6 +202,36 @@ def test_locale_and_time_zone_change_no_number_and_no_file(shell, usual, odd, tm
     assert printed_and_written(shell, tmp_path, **odd) == usual
 
 
+#: Ctrl-C while a package of compiled code loads, which says that it cannot be imported.
+_WHILE_LOADING = """
+import os, signal, sys
+from costcurve.faces.cli import complexity
+
+def loading(*_):
+    try:
+        os.kill(os.getpid(), signal.SIGINT)
+    except KeyboardInterrupt:
+        FAILURE
+
+signal.signal(signal.SIGINT, signal.default_int_handler)
+complexity.print_document = loading
+from costcurve.__main__ import main
+sys.exit(main())
+"""
+
+
+@pytest.mark.parametrize(
+    "failure", ["raise ImportError('bad install')", "raise MissingExtraError('it', 'embed')"]
+)
+def test_ctrl_c_while_a_package_loads_is_no_package_that_is_missing(failure):
+    code = _WHILE_LOADING.replace("FAILURE", failure)
+    done = subprocess.run(
+        [sys.executable, "-c", code, "complexity", "9,1"],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (130, "\ncostcurve: interrupted\n")
+
+
 #: A shell without job control lets what runs in the background ignore Ctrl-C; a terminal does not.
 _AS_IN_A_TERMINAL = """
 import signal, sys

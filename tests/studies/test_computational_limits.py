@@ -208,3 +208,14 @@ def test_without_the_public_data_the_rest_still_stands(cli, tmp_path, monkeypatc
     items = cli("reproduce", "computational-limits", "--json").json["items"]
     assert sum(item["id"].startswith("figure4.") for item in items) == 90
     assert not any("timm" in item["id"] for item in items)
+
+
+def test_a_year_is_shown_as_one_and_names_are_broken_after_their_signs(cli):
+    told = cli("reproduce", "diminishing-returns").out
+    year = cli("reproduce", "diminishing-returns", "--json").json["items"]
+    (item,) = (each for each in year if each["unit"] == "year")
+    assert f" {item['ours']:.0f} " in told
+    assert f"{item['ours']:,.0f}" not in told
+    lines = [line.split("  ")[0] for line in told.splitlines()]
+    assert "claim.five_percent.gflop." in lines
+    assert "papers-2012-2022.frontier" in lines

@@ -123,6 +123,8 @@ def test_bad_folders_are_named(tmp_path):
 def test_missing_file_and_column(tmp_path):
     with pytest.raises(InputError, match="cannot be read: No such file"):
         read_class_counts(tmp_path / "none.csv")
+    with pytest.raises(InputError, match="cannot be read: File name too long"):
+        read_class_counts("x" * 5000)
     with pytest.raises(InputError, match="column: 'x' is not allowed; must be one of: label"):
         read_class_counts(write(tmp_path, "label\ncat\n"), "x")
 

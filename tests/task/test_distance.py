@@ -223,6 +223,12 @@ def test_a_file_that_holds_no_embeddings_is_one_clear_sentence(tmp_path, content
         list(read_embeddings(path, 100, 1).blocks())
 
 
+@pytest.mark.parametrize("name", ["none.npy", "none.parquet"])
+def test_a_file_that_is_not_there_is_told_in_the_system_s_words(tmp_path, name):
+    with pytest.raises(InputError, match=r"cannot be read: No such file or directory$"):
+        read_embeddings(tmp_path / name, 100, 1)
+
+
 @pytest.mark.parametrize("shape", ["(2, [[[", "(99999999999, 99999999999)", "(2, )]", "(True, 2)"])
 def test_an_array_whose_header_is_damaged_is_one_clear_sentence(tmp_path, shape):
     header = f"{{'descr': '<f8', 'fortran_order': False, 'shape': {shape}, }}".ljust(117) + "\n"

@@ -144,7 +144,10 @@ def test_a_network_says_how_its_images_are_prepared(tmp_path):
     assert open_model(free).key() != open_model(free, {"size": 64}).key()
     for given, words in (
         ({"size": 64}, "the network takes 32"),
-        ({"std": [0, 1, 1]}, "must be above 0"),
+        ({"std": [0, 1, 1]}, "must be at least 0.001"),
+        ({"std": [1, 1e-30, 1]}, "must be at least 0.001"),
+        ({"mean": [0, 10**400, 0]}, "must be three numbers of at most 1000"),
+        ({"mean": [0, 1e30, 0]}, "must be three numbers of at most 1000"),
         ({"resize": 20}, "must be a whole number of 32"),
         ({"sice": 20}, "did you mean 'size'"),
     ):
@@ -193,6 +196,16 @@ def test_a_damaged_cache_is_one_clear_sentence(tmp_path, network):
     path.write_bytes(b"no database, but long enough to look like one" * 99)
     with pytest.raises(InputError, match="remove it to start anew"):
         EmbeddingStore(tmp_path, network.key(), network.dimensions)
+
+
+def test_a_network_that_no_batch_can_feed_or_whose_names_are_no_text_is_refused(tmp_path):
+    path = write_network(tmp_path / "a.onnx", batch=100_000)
+    with pytest.raises(InputError, match="must take 1 to 256 images at once"):
+        open_model(path)
+    named = write_network(tmp_path / "b.onnx").read_bytes()
+    (tmp_path / "b.onnx").write_bytes(named.replace(b"embedding", b"embeddin\xb9"))
+    with pytest.raises(InputError, match="must name its inputs and outputs in UTF-8|cannot load"):
+        open_model(tmp_path / "b.onnx")
 
 
 def test_what_was_damaged_in_the_cache_is_made_again(tmp_path, network):

@@ -68,7 +68,7 @@ BAD = {
     "target_error": [0, 1, 2, float("nan"), ""],
     "classes": [1, 0, -3, 2.5, 10**300, "two", float("nan")],
     "class_counts": [[5], [5, 0], [5, -1], [5, 10**300], [5, float("nan")], "5", "5,x", "", 7, {},
-                     {"only": 3}, "a=1,a=2", [[1, 2], [3]]],
+                     {"only": 3}, "a=1,a=2", [[1, 2], [3]], {1: 5, "1": 6, "2": 7}],
     "baseline_classes": [1, 0, 10**300, "many"],
     "examples_held": [-1, float("nan"), 10**300, "some"],
     "limit": [0, -5, float("inf"), 10**300, 10**5000],

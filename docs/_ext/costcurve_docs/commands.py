@@ -40,7 +40,7 @@ def pages() -> dict[str, str]:
         "The command line",
         _ABOUT,
         markdown.table(("Command", "What it does"), rows),
-        markdown.block("\n".join([":hidden:", "", *(f"cli/{n}" for n in by_command)]), "{toctree}"),
+        markdown.contents(f"cli/{name}" for name in by_command),
     )
     return made
 

@@ -23,12 +23,11 @@ def pages() -> dict[str, str]:
         (f"[{name}](laws/{name}.md)", markdown.plain(card.title), markdown.plain(card.cite))
         for name, card in cards.items()
     ]
-    hidden = "\n".join([":hidden:", "", *(f"laws/{name}" for name in cards)])
     made["laws.md"] = markdown.page(
         "Law cards",
         _ABOUT,
         markdown.table(("Law", "What it says", "Source"), rows),
-        markdown.block(hidden, "{toctree}"),
+        markdown.contents(f"laws/{name}" for name in cards),
     )
     return made
 

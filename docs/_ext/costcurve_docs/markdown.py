@@ -48,9 +48,9 @@ def section(title: str, *parts: str, level: int = 2) -> str:
     return "\n".join([f"{'#' * level} {title}\n", *(f"{p.rstrip()}\n" for p in parts if p)])
 
 
-def contents(*names: str, depth: int = 1) -> str:
-    """Return the list of pages below this one, shown on it."""
-    return block("\n".join([f":maxdepth: {depth}", "", *names]), "{toctree}")
+def contents(names: Iterable[str]) -> str:
+    """Return the list of pages below this one, which the page itself does not show."""
+    return block("\n".join([":hidden:", "", *names]), "{toctree}")
 
 
 def number(value: object) -> str:

@@ -20,6 +20,12 @@ _ABOUT = (
     "what it held counts whole data sets, since rows of one data set err together."
 )
 _PEER = ", Eq. 1"
+#: The study with the backtests of a field, and its items in words.
+_FIELDS = "computational-limits"
+_BACKTESTS = {
+    "backtest.without_date.coverage": "Average, without a term for the date",
+    "backtest.with_date.coverage": "Average, with a term for the date",
+}
 _LAW_HEADER = (
     "Left out of the fit",
     "Data sets",
@@ -85,7 +91,7 @@ BOARDS: dict[str, Callable[[], str | None]] = {
 
 def pages() -> dict[str, str]:
     """Return the page of the scoreboards."""
-    parts = [*_of_cards(), *_of_curves(), *_of_studies()]
+    parts = [*_of_cards(), *_of_curves(), *_of_fields(), *_of_studies()]
     return {"scoreboards.md": markdown.page("Scoreboards", _ABOUT, *parts)}
 
 
@@ -162,6 +168,27 @@ def _of_curves() -> Iterator[str]:
         markdown.table(header, rows),
         f"Made again by `{card['command']}`; `costcurve reproduce learning-curves` sets it "
         "beside persistence and every single form.",
+    )
+
+
+def _of_fields() -> Iterator[str]:
+    """Yield how lines over compute, fitted to every year, did on the models after it."""
+    study = studies.made(_FIELDS)
+    if not isinstance(study, Reproduction):
+        return
+    rows = [
+        (markdown.plain(words), f"{item.ours:.0%}", markdown.plain(item.reason))
+        for name, words in _BACKTESTS.items()
+        for item in study.items
+        if item.id == name and isinstance(item.ours, float)
+    ]
+    yield markdown.section(
+        "Error over compute of a field",
+        "ImageNet, by FLOP of a pass: the line of every year, scored on all later models. What "
+        "misses 90% by so much is a summary of what was published, and no forecast.",
+        markdown.table(("Line", "90% intervals held", "How"), rows),
+        f"Made again by `costcurve reproduce {_FIELDS}`; `costcurve limits imagenet --backtest` "
+        "does the same by hardware burden, year by year.",
     )
 
 

@@ -44,12 +44,11 @@ def pages() -> dict[str, str]:
         texts |= _pictures(study) if isinstance(study, Reproduction) else {}
         texts[f"studies/{name}.md"] = _page(name, study)
         rows.append((f"[{name}](studies/{name}.md)", *_in_short(study)))
-    hidden = "\n".join([":hidden:", "", *(f"studies/{name}" for name in study_names())])
     texts["studies.md"] = markdown.page(
         "Reproductions",
         _ABOUT,
         markdown.table(("Study", "What it shows", "Items"), rows),
-        markdown.block(hidden, "{toctree}"),
+        markdown.contents(f"studies/{name}" for name in study_names()),
     )
     return texts
 

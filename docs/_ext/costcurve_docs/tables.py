@@ -43,12 +43,11 @@ def pages() -> dict[str, str]:
         (f"[{name}](facts/{name}.md)", markdown.plain(table.title), f"{len(table.rows()):,}")
         for name, table in TABLES.items()
     ]
-    hidden = "\n".join([":hidden:", "", *(f"facts/{name}" for name in TABLES)])
     made["facts.md"] = markdown.page(
         "Facts",
         _ABOUT,
         markdown.table(("Table", "What it holds", "Rows"), rows),
-        markdown.block(hidden, "{toctree}"),
+        markdown.contents(f"facts/{name}" for name in TABLES),
     )
     files = [
         (

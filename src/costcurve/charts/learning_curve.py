@@ -16,8 +16,8 @@ def learning_curve(
     title: str,
     points: Sequence[dict[str, float]],
     bands: Sequence[dict[str, float]],
-    x_title: str,
-    y_title: str,
+    titles: tuple[str, str],
+    target: float | None = None,
 ) -> dict[str, Any]:
     """Return the specification of a curve with its bands of 50 % and 90 %.
 
@@ -29,10 +29,12 @@ def learning_curve(
         What was measured: `x` and `y`.
     bands : sequence of dict
         What is predicted: `x`, `p05`, `p25`, `p50`, `p75` and `p95`, x rising.
-    x_title, y_title : str
-        Beside the axes, both logarithmic.
+    titles : pair of str
+        Of x and y, beside the axes, both logarithmic.
+    target : float, optional
+        The error to reach, a line across.
     """
-    x, y = _axis("x", x_title), _axis("y", y_title)
+    x, y = (_axis(field, title) for field, title in zip(("x", "y"), titles, strict=True))
     line = {"mark": {"type": "line", "color": PALETTE[0]}}
     dots = {"mark": {"type": "point", "filled": True, "size": 50, "color": PALETTE[6]}}
     layers = [
@@ -41,10 +43,14 @@ def learning_curve(
         {**line, "encoding": {"x": x, "y": {**y, "field": "p50"}}},
         {**dots, "encoding": {"x": x, "y": y}, "data": {"values": list(points)}},
     ]
+    words = "Points: measured. Line: median of a later run. Bands: 50% and 90%."
+    if target is not None:
+        layers.append(_across(y, target))
+        words += " Dashed: the target."
     return page(
         title={
             "text": title,
-            "subtitle": "Points: measured. Line: median of a later run. Bands: 50% and 90%.",
+            "subtitle": words,
             "anchor": "start",
             "fontSize": 15,
         },
@@ -62,6 +68,14 @@ def _axis(field: str, title: str) -> dict[str, Any]:
         "title": title,
         "scale": {"type": "log", "nice": False, "padding": _PADDING},
         "axis": {"labelOverlap": True},
+    }
+
+
+def _across(y: dict[str, Any], target: float) -> dict[str, Any]:
+    return {
+        "mark": {"type": "rule", "color": PALETTE[1], "strokeDash": [6, 4], "strokeWidth": 1.5},
+        "encoding": {"y": {**y, "field": "y"}},
+        "data": {"values": [{"y": target}]},
     }
 
 

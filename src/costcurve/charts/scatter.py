@@ -59,7 +59,7 @@ class Panel:
     colour: str | None = None
 
 
-def scatter(title: str, panels: Sequence[Panel]) -> dict[str, Any]:
+def scatter(title: str, panels: Sequence[Panel], subtitle: Sequence[str] = ()) -> dict[str, Any]:
     """Return the specification of one or more panels.
 
     Parameters
@@ -68,13 +68,18 @@ def scatter(title: str, panels: Sequence[Panel]) -> dict[str, Any]:
         Above all of them.
     panels : sequence of Panel
         Two stand side by side.
+    subtitle : sequence of str
+        Lines below the title: of what, from when, and whose.
     """
+    head: dict[str, Any] = {"text": title, "anchor": "start", "fontSize": 15}
+    if subtitle:
+        head |= {"subtitle": list(subtitle), "subtitleFontSize": 10}
     is_single = len(panels) == 1
     size = (_WIDTH, _HEIGHT) if is_single else (_SMALL, _SMALL)
     drawn = [_panel(panel, size, with_title=not is_single) for panel in panels]
     parts = drawn[0] if is_single else {"columns": _COLUMNS, "concat": drawn}
     return page(
-        title={"text": title, "anchor": "start", "fontSize": 15},
+        title=head,
         **parts | {"resolve": {"scale": {"color": "independent"}}},
         config={
             "axis": {"grid": False, "labelFlush": False},

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from costcurve.core.errors import InputError, printable
-from costcurve.core.files import write_bytes
+from costcurve.core.files import why_refused, write_bytes
 
 #: Arrays that a chunk returns, by name: of numbers, or of text.
 Arrays = dict[str, NDArray[Any]]
@@ -54,7 +54,7 @@ class Checkpoints:
                 each.name.startswith(unfinished) for each in folder.iterdir()
             )
         except (OSError, ValueError) as error:
-            why = getattr(error, "strerror", None) or type(error).__name__
+            why = why_refused(error, type(error).__name__)
             raise InputError.of(_FIELD, folder, f"cannot be used: {why}") from None
         if others:
             raise InputError.of(_FIELD, folder, "must be an empty folder or that of this job")

@@ -28,12 +28,13 @@ def count_in_words(value: float) -> str:
 
 
 def usd(value: float) -> str:
-    """Return a sum of money: `"$92,494.55"`, `"-$0.0021"`, `"$3.4e+20"`."""
+    """Return a sum of money: `"$92,494.55"`, `"-$0.0021"`, `"$3.40e+20"`."""
     if value < 0.0:
         return f"-{usd(-value)}"
-    if value == 0 or 0.1 <= abs(value) < LARGE:
+    value = abs(value)  # no sum is minus zero
+    if value == 0 or 0.1 <= value < LARGE:
         return f"${value:,.2f}"
-    return f"${value:.2g}" if abs(value) < LARGE else f"${value:.2e}"
+    return f"${value:.2g}" if value < LARGE else f"${value:.2e}"
 
 
 def usd_in_words(value: float) -> str:
@@ -42,7 +43,7 @@ def usd_in_words(value: float) -> str:
 
 
 def accuracy(value: float) -> str:
-    """Return an accuracy in percent with two digits of its error: `"96.5%"`, `"99.97%"`."""
+    """Return an accuracy in percent with two digits of its error: `"96.5%"`, `"99.970%"`."""
     error = 1.0 - value
     if 0.0 < value < 0.001:
         return f"{100 * value:.2g}%"

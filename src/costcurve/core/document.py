@@ -7,6 +7,7 @@ since a library for it takes a tenth of the time that the whole command may take
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -25,6 +26,8 @@ DEFAULT_WIDTH = 80
 _GAP = "  "
 #: A column is not made narrower than this while another can be.
 _NARROWEST_COLUMN = 6
+#: Where names and addresses may be broken.
+_AFTER_SIGN = re.compile(r"(?<=[._/])(?=[^._/])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +104,26 @@ class Document:
 
 
 def _wrapped(text: str, width: int, style: str = "") -> Iterator[Line]:
-    for line in textwrap.wrap(printable(text), width):
+    for line in _lines_of(printable(text), width):
         yield line, style
+
+
+def _lines_of(text: str, width: int) -> list[str]:
+    """Return a text in lines of at most so many columns, broken at spaces where that can be."""
+    if text.isascii() or all(_width(char) == 1 for char in text):
+        return textwrap.wrap(text, width)
+    # It has letters of two columns, or of none, which textwrap takes for one.
+    lines = [""]
+    for word in text.split():
+        longer = f"{lines[-1]} {word}".strip()
+        if _width(longer) <= width:
+            lines[-1] = longer
+            continue
+        lines += [""] if lines[-1] else []
+        for char in word:
+            lines += [""] if lines[-1] and _width(lines[-1] + char) > width else []
+            lines[-1] += char
+    return lines
 
 
 def _table_lines(block: Table, width: int) -> Iterator[Line]:
@@ -138,7 +159,11 @@ def _row_lines(
     row: tuple[str, ...], widths: list[int], right: tuple[int, ...], style: str
 ) -> Iterator[Line]:
     cells = [
-        [line for part in cell.split("\n") for line in textwrap.wrap(printable(part), size) or [""]]
+        [
+            line
+            for part in cell.split("\n")
+            for line in _lines_of(_breakable(printable(part), size), size) or [""]
+        ]
         for cell, size in zip(row, widths, strict=True)
     ]
     for number in range(max(map(len, cells))):
@@ -147,6 +172,25 @@ def _row_lines(
             for position, (lines, size) in enumerate(zip(cells, widths, strict=True))
         ]
         yield _GAP.join(parts).rstrip(), style
+
+
+def _breakable(text: str, size: int) -> str:
+    """Return a text whose words of more than so many columns may be broken after their signs.
+
+    Two pieces of a word that stand beside each other do not fit into a line together.
+    """
+    return " ".join(piece for word in text.split(" ") for piece in _pieces(word, size))
+
+
+def _pieces(word: str, size: int) -> list[str]:
+    if len(word) <= size:
+        return [word]
+    pieces = [""]
+    for part in _AFTER_SIGN.split(word):
+        if pieces[-1] and len(pieces[-1]) + len(part) > size:
+            pieces.append("")
+        pieces[-1] += part
+    return pieces
 
 
 def _padded(text: str, width: int, to_the_right: bool) -> str:

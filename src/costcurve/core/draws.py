@@ -153,14 +153,8 @@ class Range:
             if at <= 0 or at >= 1:
                 return float(at >= 1)
             return at**2 / split if at < split else 1.0 - (1.0 - at) ** 2 / (1.0 - split)
-        from statistics import NormalDist  # noqa: PLC0415 - as above
-
-        middle, spread = self._middle_and_spread()
-        if self.family == "lognormal":
-            if value <= 0:
-                return 0.0
-            value = float(np.log(value))
-        return NormalDist(middle, spread).cdf(value)
+        middle, spread = map(np.asarray, self._middle_and_spread())
+        return float(_share_below(value, middle, spread, np.asarray(self.family == "lognormal")))
 
     def _middle_and_spread(self) -> tuple[float, float]:
         ends = (self.low, self.high)

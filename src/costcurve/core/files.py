@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import stat
 import zlib
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 #: Largest description or table of counts that is read into memory.
 LARGEST_TEXT_BYTES = 64 * 2**20
+_NEW_FILE = os.O_CREAT | os.O_EXCL | os.O_WRONLY | getattr(os, "O_BINARY", 0)
 _PACKAGE = Path(__file__).resolve().parent.parent
 
 
@@ -34,6 +36,13 @@ def packaged_text(*parts: str) -> str:
     return packaged(*parts).read_text(encoding="utf-8")
 
 
+def packaged_rows(*parts: str) -> Iterator[dict[str, str]]:
+    """Return the rows of a CSV table that comes with the library, by the names of its header."""
+    import csv  # noqa: PLC0415 - of who reads tables
+
+    yield from csv.DictReader(io.StringIO(packaged_text(*parts), newline=""))
+
+
 def read_text(path: Path, field: str, largest_bytes: int = LARGEST_TEXT_BYTES) -> str:
     """Return the text of a UTF-8 file.
 
@@ -48,7 +57,7 @@ def read_text(path: Path, field: str, largest_bytes: int = LARGEST_TEXT_BYTES) -
     except (EOFError, zlib.error):
         raise InputError.of(field, path, "the compressed file is damaged or not whole") from None
     except OSError as error:
-        why = error.strerror or type(error).__name__
+        why = why_refused(error, type(error).__name__)
         raise InputError.of(field, path, f"cannot be read: {why}") from None
     except ValueError:  # a NUL in the name
         raise InputError.of(field, path, "must be the path of a file") from None
@@ -65,6 +74,25 @@ def read_text(path: Path, field: str, largest_bytes: int = LARGEST_TEXT_BYTES) -
         raise InputError.of(
             field, path, f"the file is not UTF-8 ({where}); save it as UTF-8"
         ) from None
+
+
+def why_refused(error: Exception, otherwise: str = "") -> str:
+    """Return in a few words why a file was refused.
+
+    The words are the system's, by the number of its error: libraries put words of their own in
+    their place, with paths and lines of code.
+
+    Parameters
+    ----------
+    error : Exception
+        What was raised.
+    otherwise : str
+        What is said where the error is none of the system's; by default its own first line.
+    """
+    number = getattr(error, "errno", None)
+    if isinstance(number, int):
+        return os.strerror(number)
+    return otherwise or (str(error).splitlines() or [type(error).__name__])[0]
 
 
 def _opened(path: Path) -> IO[bytes] | GzipFile:
@@ -110,23 +138,24 @@ def written_whole(path: Path, field: str) -> Iterator[IO[bytes]]:
         If it cannot be written, or is no ordinary file; what was there before is then still there,
         as it is after any error while it is written.
     """
-    import tempfile  # noqa: PLC0415 - slow to load, and most runs write nothing
-
     try:
         target = path.resolve()
         mode = _mode_of(target, path, field)
-        descriptor, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:50]}.")
+        temporary = target.with_name(f".{target.name[:50]}.{os.urandom(8).hex()}")
+        # Opened with the permissions of any new file: to ask for those would change them, for a
+        # moment, in every thread.
+        descriptor = os.open(temporary, _NEW_FILE, 0o666 if mode is None else mode)
     except InputError:
         raise
     except (OSError, RuntimeError, ValueError) as error:  # a loop of links, a NUL in the name
         raise _cannot_write(path, field, error) from None
-    temporary = Path(name)
     try:
         with os.fdopen(descriptor, "wb") as stream:
             yield stream
             stream.flush()
             os.fsync(stream.fileno())
-        temporary.chmod(mode)
+        if mode is not None:
+            temporary.chmod(mode)
         temporary.replace(target)
     except OSError as error:
         raise _cannot_write(path, field, error) from None
@@ -134,12 +163,10 @@ def written_whole(path: Path, field: str) -> Iterator[IO[bytes]]:
         temporary.unlink(missing_ok=True)
 
 
-def _mode_of(target: Path, path: Path, field: str) -> int:
-    """Return the permissions to give: those of the file that is replaced, or an ordinary file's."""
+def _mode_of(target: Path, path: Path, field: str) -> int | None:
+    """Return the permissions of the file that is replaced; `None` if there is none."""
     if not target.exists():
-        umask = os.umask(0)
-        os.umask(umask)
-        return 0o666 & ~umask
+        return None
     if not target.is_file():
         raise InputError.of(field, path, "must be an ordinary file")
     if not os.access(target, os.W_OK):
@@ -149,5 +176,5 @@ def _mode_of(target: Path, path: Path, field: str) -> int:
 
 def _cannot_write(path: Path, field: str, error: Exception) -> InputError:
     # A loop of links is a RuntimeError without further words.
-    why = getattr(error, "strerror", None) or "its path leads nowhere"
+    why = why_refused(error, "its path leads nowhere")
     return InputError([Finding(field, shown(path), f"cannot be written: {why}")])

@@ -7,7 +7,6 @@ here (`field`), the graph its inputs (`as_input`), the command line its help.
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import isfinite
@@ -33,7 +32,7 @@ from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
 
 from costcurve.core.draws import Range
 from costcurve.core.errors import Finding, InputError, nearest, rewritten, shown
-from costcurve.core.files import packaged_text
+from costcurve.core.files import packaged_rows
 from costcurve.core.quantities import Bounds, Input
 
 # Types of findings that pydantic does not know by name.
@@ -75,8 +74,7 @@ class Parameter:
 @lru_cache(maxsize=1)
 def table() -> dict[str, Parameter]:
     """Return every parameter by name, in the order of the table."""
-    text = packaged_text("core", "parameters.csv")
-    return {row["name"]: _parameter(row) for row in csv.DictReader(text.splitlines())}
+    return {row["name"]: _parameter(row) for row in packaged_rows("core", "parameters.csv")}
 
 
 def field(name: str, **arguments: Any) -> Any:

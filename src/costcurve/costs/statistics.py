@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from costcurve.core.draws import Z95, FloatArray
-from costcurve.laws.least_squares import scipy_module
+from costcurve.core.extras import scipy_module
 
 #: Called with what is being fitted.
 Progress = Callable[[str], None]

@@ -18,8 +18,8 @@ from typing import Any
 
 import numpy as np
 
+from costcurve.core.extras import scipy_module
 from costcurve.core.quantities import FloatArray
-from costcurve.laws.least_squares import scipy_module
 
 #: Uses and groups up to which the choice is exact; HiGHS then takes seconds.
 EXACT_SIZE = 2000

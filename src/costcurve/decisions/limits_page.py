@@ -70,7 +70,7 @@ _OF_WHAT = {
 #: What is not printed of a printed law, and what its few digits do.
 _ROUNDING = (
     "The standard error of the slope follows from R2 and the number of models, since the paper "
-    "prints it to one digit. The coefficients have few digits too: a point below may be decades "
+    "prints it to one digit. The coefficients have few digits too: a point here may be decades "
     "from the one that the authors had, and the intervals hold that. Where Figure 4 of the paper "
     "prints a number of its own, take that."
 )

@@ -15,14 +15,11 @@ from typing import Literal
 
 import numpy as np
 
-from costcurve.core.errors import Finding, InputError, shown
+from costcurve.core.errors import InputError
 from costcurve.core.quantities import FloatArray
+from costcurve.decisions.stakes import LARGEST, Stakes
 from costcurve.laws.curves import REACH, Curve
 
-#: Most dollars of a price or a worth, costcurve's choice: ten times the world's product.
-MOST_USD = 1e15
-#: Largest x and error that are priced, far above any: no sum of money overflows.
-LARGEST = 1e200
 #: How far the candidates go, in multiples of the largest x seen, and how many there are.
 FARTHEST, CANDIDATES, MOST_CANDIDATES = 16.0, 9, 1000
 #: What a run may measure: so many midpoints of equal probability.
@@ -37,70 +34,13 @@ _MEAN_SHARES, _MEAN_WEIGHTS = (0.05, 0.5, 0.95), np.array([0.185, 0.63, 0.185])
 _ROUNDS, _BETWEEN = 2, 9
 # A predicted error of nothing, which no curve takes, counts as this.
 _LEAST_ERROR = float(np.finfo(np.float64).tiny)
+#: A chance to reach the target that is smaller is no plan, costcurve's choice, and two totals that
+#: differ by less, as a share, are one run.
+LEAST_CHANCE, _ALIKE = 0.05, 0.02
 #: Below this share of what is at stake, a sum of money is rounding.
 _ROUNDING = 1e-9
 
 Tell = Callable[[int, int], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Stakes:
-    """What runs cost, and what a lower error is worth.
-
-    Attributes
-    ----------
-    usd_per_x : float
-        Price of one more x, an example to label or an epoch: 0 to 1e15 US dollars.
-    usd_per_trained_x : float
-        Price of training with one x, paid anew for all x of every run; 0 to 1e15 US dollars.
-    worth_usd : float
-        What it is worth to reach the target, 0 to 1e15 US dollars.
-    usd_per_error : float
-        What each unit of error less is worth, 0 to 1e15 US dollars: 100 times that of a point.
-    target : float or None
-        The error to reach, above 0; needed where `worth_usd` is above 0.
-    held : float or None
-        The x that are paid for already, 0 to 1e200; by default the largest seen.
-    continues : bool
-        Whether a run goes on from the last, as with epochs: both prices are then charged for the
-        further x alone, what it passes on the way is kept, and `held` is the largest x seen.
-
-    Raises
-    ------
-    InputError
-        If a number is out of its range, or one is missing that another needs.
-    """
-
-    usd_per_x: float
-    usd_per_trained_x: float = 0.0
-    worth_usd: float = 0.0
-    usd_per_error: float = 0.0
-    target: float | None = None
-    held: float | None = None
-    continues: bool = False
-
-    def __post_init__(self) -> None:
-        findings = [
-            Finding(name, shown(getattr(self, name)), "must be at least 0 and at most 1e15")
-            for name in ("usd_per_x", "usd_per_trained_x", "worth_usd", "usd_per_error")
-            if not 0.0 <= getattr(self, name) <= MOST_USD
-        ]
-        if self.target is not None and not 0.0 < self.target < np.inf:
-            findings.append(Finding("target", shown(self.target), "must be a number above 0"))
-        if self.target is None and self.worth_usd > 0.0:
-            findings.append(Finding("target", "", "is needed where reaching it is worth something"))
-        if self.held is not None and not 0.0 <= self.held <= LARGEST:
-            findings.append(Finding("held", shown(self.held), "must be 0 to 1e200"))
-        if self.held is not None and self.continues:
-            words = "must be left out where runs go on from the largest x seen"
-            findings.append(Finding("held", shown(self.held), words))
-        InputError.check(findings)
-
-    def cost_usd(self, total: FloatArray, held: float) -> FloatArray:
-        """Return what a run with so many x costs where `held` are paid for, US dollars."""
-        further = np.maximum(total - held, 0.0)
-        trained = further if self.continues else total
-        return np.asarray(self.usd_per_x * further + self.usd_per_trained_x * trained)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,9 +92,17 @@ class NextRun:
     net_usd : float
         What that is worth, less its cost: at least 0, US dollars.
     chance : float or None
-        Probability of the target at `total`.
+        Probability of the target at `total`; where the plan is hopeless, the highest that was
+        found.
     target_met : bool
         Whether the last error seen meets the target, so that it earns no more.
+    buys_nothing : bool
+        Whether `total` is held already.
+    is_hopeless : bool
+        Whether the target is all that could be earned, and its chance is less than one in twenty
+        whatever is done: then nothing is proposed, though sums of money may be above 0.
+    trains_free : bool
+        Whether training was given no price.
     """
 
     candidates: tuple[Candidate, ...]
@@ -163,6 +111,9 @@ class NextRun:
     net_usd: float
     chance: float | None
     target_met: bool
+    buys_nothing: bool = False
+    is_hopeless: bool = False
+    trains_free: bool = False
 
     @property
     def is_go(self) -> bool:
@@ -172,7 +123,7 @@ class NextRun:
     @property
     def decision(self) -> Literal["run", "go", "stop"]:
         """A run to find out, or the total that pays best by what is known today, or nothing."""
-        if self.best is not None and self.best.x != self.total:
+        if self.best is not None and (self.buys_nothing or self.best.x != self.total):
             return "run"
         return "go" if self.is_go else "stop"
 
@@ -226,7 +177,7 @@ def next_run(
     plan = _Plan(curve, stakes, _sizes(curve, stakes, candidates))
     total, net = _best_total(plan)
     if candidates is None and total is not None:
-        plan = _Plan(curve, stakes, np.union1d(plan.sizes, [total]))
+        plan = _Plan(curve, stakes, _with_total(plan.sizes, total, float(curve.seen.x[-1])))
     found = []
     for finished, size in enumerate(plan.sizes.tolist(), start=1):
         found.append(_candidate(plan, size))
@@ -236,7 +187,31 @@ def next_run(
     chance = None
     if total is not None and stakes.target is not None:
         chance = float(curve.probability(stakes.target, total)[0])
-    return NextRun(tuple(found), best, total, net, chance, plan.target_met)
+    highest = _highest_chance(plan, best, chance)
+    if highest is not None and highest < LEAST_CHANCE:
+        return NextRun(
+            tuple(found), None, None, 0.0, highest, plan.target_met, False, True, plan.trains_free
+        )
+    buys_nothing = total is not None and total <= plan.held
+    return NextRun(
+        tuple(found), best, total, net, chance, plan.target_met, buys_nothing, False,
+        plan.trains_free,
+    )  # fmt: skip
+
+
+def _with_total(sizes: FloatArray, total: float, largest: float) -> FloatArray:
+    """Return sizes with the best total in place of any that is nearly as large."""
+    is_other = (np.abs(sizes / total - 1.0) > _ALIKE) | (sizes <= largest)
+    return np.union1d(sizes[is_other], [total])
+
+
+def _highest_chance(plan: _Plan, best: Candidate | None, chance: float | None) -> float | None:
+    """Return the highest chance of the target that a proposal has; `None` if more can be earned."""
+    stakes = plan.stakes
+    if stakes.usd_per_error > 0.0 or plan.target_met or (best is None and chance is None):
+        return None
+    by_run = 0.0 if best is None else best.goes_on * (best.chance or 0.0)
+    return max(by_run, chance or 0.0)
 
 
 class _Plan:
@@ -253,6 +228,7 @@ class _Plan:
         #: The most that can be earned.
         self.most_usd = self.worth_usd + stakes.usd_per_error * self.last
         self.rounding_usd = _ROUNDING * self.most_usd
+        self.trains_free = stakes.usd_per_trained_x == 0.0
         start = float(seen.x[-1])
         at = np.geomspace(start, max(self._end(), start * _LEAST_REACH), _TOTALS)
         at = np.unique([*at, *sizes, self.held])

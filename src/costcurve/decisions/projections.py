@@ -8,10 +8,10 @@ from math import isfinite
 import numpy as np
 
 from costcurve.core.draws import low_discrepancy, normal_deviate
+from costcurve.core.extras import scipy_module
 from costcurve.core.quantities import FloatArray
 from costcurve.costs import published_conversions
 from costcurve.laws.compute import ComputeLaw, Method, reached_at
-from costcurve.laws.least_squares import scipy_module
 
 #: Draws of a law.
 DRAWS = 8192

@@ -19,6 +19,8 @@ from costcurve.task.task import group_shares
 
 #: Columns of a file of pilots; the third may be left out.
 PILOT_COLUMNS = ("n", "error", "test_examples")
+#: What the first may be called as well: so `costcurve pilot` writes it.
+_EXAMPLES = "examples"
 #: Columns of a table of tasks; the last four may be left out.
 TASK_COLUMNS = (
     "kind",
@@ -44,7 +46,8 @@ def read_pilots(path: Path) -> Runs:
     Parameters
     ----------
     path : Path
-        CSV or Parquet with the columns n and error, and perhaps test_examples.
+        CSV or Parquet with the columns n, or examples, and error, and perhaps test_examples: what
+        `costcurve pilot` writes, too.
 
     Raises
     ------
@@ -56,12 +59,15 @@ def read_pilots(path: Path) -> Runs:
         raise InputError.of("pilot", path, "must hold a run at least")
     if len(table) > MOST_RUNS:
         raise InputError.of("pilot", f"{len(table):,} runs", f"must be at most {MOST_RUNS:,}")
-    check_names(table, PILOT_COLUMNS, "pilot")
+    known = PILOT_COLUMNS
+    if "n" not in table.cells and _EXAMPLES in table.cells:
+        known = (_EXAMPLES, *PILOT_COLUMNS[1:])
+    check_names(table, known, "pilot")
     names = ("pilot_examples", "pilot_error", "pilot_test_examples")
     findings: list[Finding] = []
     columns = [
         bounded_numbers(table, column, name, findings, default=default)
-        for column, name, default in zip(PILOT_COLUMNS, names, (None, None, np.inf), strict=True)
+        for column, name, default in zip(known, names, (None, None, np.inf), strict=True)
     ]
     InputError.check(findings)
     return Runs(*(column[None] for column in columns))

@@ -9,13 +9,12 @@ classes are of very unequal size, such as DermaMNIST.
 
 from __future__ import annotations
 
-import csv
 import json
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import fmean
 
-from costcurve.core.files import packaged_text, read_text
+from costcurve.core.files import packaged_rows, read_text
 from costcurve.core.vocabulary import TaskGroup
 from costcurve.evidence.registry import locate, read_rows
 
@@ -86,7 +85,10 @@ def trained_classifiers(folder: Path | None = None) -> list[TrainedClassifier]:
 def vtab(folder: Path | None = None) -> list[TrainedClassifier]:
     """Return the ten tasks of VTAB; raises as `trained_classifiers` does."""
     tasks = {row["task"]: row for row in read_rows(TASKS, folder)}
-    tests = {row["task"]: int(row["test_examples"]) for row in _packaged("vtab_tests.csv")}
+    tests = {
+        row["task"]: int(row["test_examples"])
+        for row in packaged_rows("evidence", "vtab_tests.csv")
+    }
     found = []
     for row in read_rows(RESULTS, folder):
         task, size = tasks[row["task"]], row["train_examples"]
@@ -145,10 +147,5 @@ def published() -> list[TrainedClassifier]:
             pretrained=row["pretrained"] == "true",
             error=float(row["error"]),
         )
-        for row in _packaged("classification.csv")
+        for row in packaged_rows("evidence", "classification.csv")
     ]
-
-
-def _packaged(name: str) -> list[dict[str, str]]:
-    text = packaged_text("evidence", name)
-    return list(csv.DictReader(text.splitlines()))

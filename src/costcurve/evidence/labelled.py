@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from costcurve.core.errors import Finding, InputError, nearest, printable, shown
+from costcurve.core.files import why_refused
 from costcurve.core.quantities import FloatArray
 from costcurve.evidence.columns import read_columns
 
@@ -65,8 +67,6 @@ def read_labelled(path: Path, target: str) -> Labelled:
     features, labels = read(path, target)
     if not labels:
         raise InputError.of("data", path, "must hold a row at least")
-    if "" in labels:
-        raise InputError.of("target", target, f"row {labels.index('') + 1} has no label")
     names, classes = np.unique(labels, return_inverse=True)
     if len(names) < 2:
         raise InputError.of("target", target, "must have two classes at least")
@@ -79,6 +79,7 @@ def read_labelled(path: Path, target: str) -> Labelled:
 def _from_table(path: Path, target: str) -> tuple[FloatArray, list[str]]:
     table = read_columns(path, "data")
     labels = table.column("target", target)
+    _check_labels(labels, target, table.row_numbers)
     names = [name for name in table.cells if name != target]
     if not names:
         raise InputError.of("data", path, "must hold features beside the target")
@@ -100,7 +101,15 @@ def _from_arrays(path: Path, target: str) -> tuple[FloatArray, list[str]]:
     if not names:
         raise InputError.of("data", path, "must hold features beside the target")
     columns = [_numbers(name, arrays[name], len(given)) for name in names]
-    return np.hstack(columns), [str(label) for label in given.tolist()]
+    labels = [str(label) for label in given.tolist()]
+    _check_labels(labels, target, range(1, len(labels) + 1))
+    return np.hstack(columns), labels
+
+
+def _check_labels(labels: Sequence[str], target: str, row_numbers: Sequence[int]) -> None:
+    if "" in labels:
+        row = row_numbers[labels.index("")]
+        raise InputError.of("target", target, f"row {row} has no label")
 
 
 def _load(path: Path) -> dict[str, NDArray[np.generic]]:
@@ -114,7 +123,7 @@ def _load(path: Path) -> dict[str, NDArray[np.generic]]:
         with path.open("rb") as stream, np.load(stream, allow_pickle=False) as stored:
             return {name: stored[name] for name in stored.files}
     except OSError as error:
-        why = error.strerror or "the file is damaged"
+        why = why_refused(error, "the file is damaged")
     except (*broken, AttributeError, TypeError, zipfile.BadZipFile, zlib.error):
         why = "is no NPZ file of plain arrays"
     raise InputError.of("data", path, f"cannot be read: {why}")

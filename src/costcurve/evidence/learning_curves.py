@@ -13,6 +13,13 @@ import numpy as np
 from costcurve.core.quantities import FloatArray
 from costcurve.evidence.registry import locate
 
+#: What is cited; each of its curves is the mean of 25 random splits, by its own site.
+REFERENCE = (
+    "Cheng Yan, Felix Mohr and Tom Viering (2025). LCDB 1.1: A Database Illustrating Learning "
+    "Curves Are More Ill-Behaved Than Previously Thought. Advances in Neural Information "
+    "Processing Systems 38. arXiv:2505.15657, https://arxiv.org/abs/2505.15657. Data: "
+    "doi:10.4121/3bd18108-fad0-4e4c-affd-4341fba99306, CC BY 4.0."
+)
 #: Mean test error over splits, made long.
 LCDB = "learning-curves/lcdb11.csv.gz"
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -12,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from costcurve.core.errors import Finding, InputError, shown
-from costcurve.core.files import packaged_text
+from costcurve.core.files import packaged_rows
 from costcurve.core.quantities import FloatArray
 from costcurve.evidence.columns import Columns, as_numbers, read_columns
 
@@ -62,9 +61,8 @@ class Metric:
 @cache
 def metrics() -> dict[str, Metric]:
     """Return the metrics of the table, by name and alias, in lower case."""
-    text = packaged_text("evidence", "metrics.csv")
     found = {}
-    for row in csv.DictReader(text.splitlines()):
+    for row in packaged_rows("evidence", "metrics.csv"):
         metric = Metric(
             row["metric"],
             row["better"] == "higher",

@@ -61,8 +61,9 @@ class FunctionTrial:
     ----------
     name : str
         `package.module:function`. It takes the number of examples and the seed and returns the
-        error, from 0 to 1, which must depend on them alone. It is known by its name: what it does
-        may be mended between two runs.
+        error, from 0 to 1, or a pair of that and the number of examples that it was measured on;
+        both must depend on what it takes alone. It is known by its name: what it does may be mended
+        between two runs.
 
     Raises
     ------
@@ -88,7 +89,12 @@ class FunctionTrial:
         """Return what the function measures."""
         function = named("function", self.name)
         _seed_what_is_shared(seed)
-        return _measured(function(examples, seed), None)
+        found = function(examples, seed)
+        if isinstance(found, tuple):
+            if len(found) != 2:
+                raise InputError.of("error", found, "must be a number, or (error, test_examples)")
+            return _measured(found[0], _tested(found[1]))
+        return _measured(found, None)
 
 
 class EstimatorTrial:
@@ -178,6 +184,18 @@ class EstimatorTrial:
             raise InputError([Finding("estimator", shown(self._name), allowed)]) from None
         if isinstance(found, type) or not (hasattr(found, "fit") and hasattr(found, "predict")):
             raise InputError.of("estimator", self._name, "must return what has fit and predict")
+
+
+def _tested(found: Any) -> int:
+    """Return on how many examples a function measured; raise InputError if it is no such number."""
+    try:
+        value = int(found)
+        is_whole = value == found and value >= 1
+    except (TypeError, ValueError, OverflowError):
+        is_whole = False
+    if isinstance(found, bool) or not is_whole:
+        raise InputError.of("test_examples", found, "must be a whole number of at least 1")
+    return value
 
 
 def _measured(error: Any, test_examples: int | None) -> Measured:

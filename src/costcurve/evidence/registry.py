@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import io
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from costcurve.core.errors import Finding, InputError, MissingExtraError, nearest, shown
-from costcurve.core.files import packaged_text, read_text
+from costcurve.core.files import packaged_rows, read_text
 
 #: Environment variable that names a folder of data, in place of the cache.
 FOLDER_VARIABLE = "COSTCURVE_DATA"
@@ -66,8 +67,7 @@ class Dataset:
 @lru_cache(maxsize=1)
 def datasets() -> dict[str, Dataset]:
     """Return every file of the registry by name."""
-    text = packaged_text("evidence", "datasets.csv")
-    return {row["name"]: _dataset(**row) for row in csv.DictReader(text.splitlines())}
+    return {row["name"]: _dataset(**row) for row in packaged_rows("evidence", "datasets.csv")}
 
 
 def find(name: str) -> Dataset:
@@ -115,7 +115,8 @@ def locate(name: str, folder: Path | None = None) -> Path:
 
 def read_rows(name: str, folder: Path | None = None) -> Iterator[dict[str, str]]:
     """Return the rows of a CSV file of the registry; raises as `locate` does."""
-    yield from csv.DictReader(read_text(locate(name, folder), "data").splitlines())
+    # Not by lines: a cell may hold several.
+    yield from csv.DictReader(io.StringIO(read_text(locate(name, folder), "data"), newline=""))
 
 
 def verify(dataset: Dataset, path: Path) -> str:

@@ -15,6 +15,7 @@ from itertools import pairwise
 from typing import Any
 
 from costcurve.core.errors import InputError, MissingExtraError
+from costcurve.core.files import why_refused
 from costcurve.evidence.columns import check_header
 from costcurve.evidence.csv_scan import CsvScan, csv_rows
 
@@ -144,8 +145,7 @@ CELLS = "\0cells"
 
 
 def _unreadable(path: str, field: str, error: Exception) -> InputError:
-    why = getattr(error, "strerror", None) or str(error).splitlines()[0]
-    return InputError.of(field, path, f"cannot be read: {why}")
+    return InputError.of(field, path, f"cannot be read: {why_refused(error)}")
 
 
 def _parts_of_parquet(path: str, rows: int, field: str) -> TableParts:

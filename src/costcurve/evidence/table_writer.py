@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from costcurve.core.errors import InputError
-from costcurve.core.files import written_whole
+from costcurve.core.files import why_refused, written_whole
 from costcurve.core.spreadsheets import FORMULA_STARTS, harmless
 from costcurve.evidence.table_parts import file_system, is_parquet
 
@@ -76,23 +76,41 @@ def writing(path: str, field: str) -> Iterator[TableWriter]:
         If it cannot be written.
     """
     if "://" not in path:
-        with written_whole(Path(path), field) as stream:
-            writer = TableWriter(stream, path)
+        with (
+            written_whole(Path(path), field) as stream,
+            _ended(TableWriter(stream, path)) as writer,
+        ):
             yield writer
-            writer.close()
         return
-    # Object storage shows a file once it is closed.
+    # Object storage shows a file once it is closed, and it is closed where the work is broken off.
     system, inside = file_system(path)
     part = f"{inside}.part"
     try:
-        with system.open_output_stream(part) as stream:
-            writer = TableWriter(stream, path)
-            yield writer
-            writer.close()
-        system.move(part, inside)
+        try:
+            with (
+                system.open_output_stream(part) as stream,
+                _ended(TableWriter(stream, path)) as writer,
+            ):
+                yield writer
+            system.move(part, inside)
+        except BaseException:
+            with suppress(OSError):  # there may be none yet
+                system.delete_file(part)
+            raise
     except OSError as error:
-        why = getattr(error, "strerror", None) or str(error).splitlines()[0]
-        raise InputError.of(field, path, f"cannot be written: {why}") from None
+        raise InputError.of(field, path, f"cannot be written: {why_refused(error)}") from None
+
+
+@contextmanager
+def _ended(writer: TableWriter) -> Iterator[TableWriter]:
+    """End a table, also one broken off: left open it would do so later, with a traceback."""
+    try:
+        yield writer
+    except BaseException:
+        with suppress(Exception):  # what went wrong before is told
+            writer.close()
+        raise
+    writer.close()
 
 
 def _without_formulas(table: Any) -> Any:

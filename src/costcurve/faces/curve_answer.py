@@ -124,5 +124,7 @@ def _run_as_dict(found: NextRun) -> dict[str, Any]:
         "net_usd": found.net_usd,
         "chance": found.chance,
         "target_met": found.target_met,
+        "buys_nothing": found.buys_nothing,
+        "is_hopeless": found.is_hopeless,
         "candidates": [asdict(each) for each in found.candidates],
     }

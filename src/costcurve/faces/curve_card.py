@@ -12,8 +12,9 @@ from costcurve.core.errors import InputError
 from costcurve.core.notebook import notebook_html
 from costcurve.core.quantities import FloatArray
 from costcurve.decisions.curve_table import OUTPUTS, TESTS, TIMES, Names, TableCurve
-from costcurve.decisions.next_run import NextRun, Stakes
+from costcurve.decisions.next_run import NextRun
 from costcurve.decisions.next_run_card import blocks_of
+from costcurve.decisions.stakes import Stakes
 from costcurve.laws.curve_noise import places_of
 from costcurve.laws.curves import REACH, Curve
 
@@ -126,7 +127,12 @@ class CurveCard:
         blocks += [self._expected(), Paragraph(interval_words(self.curve, self.names.x), "quiet")]
         if self.run is not None:
             blocks += blocks_of(self.run, self.names.x, self.found.flags)
-        return Document(self.title, (*blocks, *notes))
+        law = self.curve.law.card["id"]
+        cited = (
+            f"By the law {law}, learned from LCDB 1.1 (arXiv:2505.15657): see costcurve laws show "
+            f"{law}."
+        )
+        return Document(self.title, (*blocks, *notes, Paragraph(cited, "quiet")))
 
     def _what_was_seen(self) -> str:
         """Return how much was seen, and the last error as it was measured."""

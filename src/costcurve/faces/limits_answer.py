@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from costcurve.core.quantities import FloatArray
 from costcurve.decisions.flop_price import Kind
 from costcurve.decisions.limits import LOG10_FLOP, Evidence, Limits, projected
 from costcurve.decisions.limits import limits as make_limits
+from costcurve.decisions.limits_json import projection_rows
 from costcurve.decisions.outlook import Trends, find_trend
 from costcurve.evidence.columns import Columns, as_numbers
 from costcurve.evidence.dates import decimal_year
@@ -160,6 +162,14 @@ def answer_limits(
             report=report,
         )
     return replace(result, efficiency_gain=gain)
+
+
+def target_rows(found: Limits) -> list[dict[str, Any]]:
+    """Return a row of plain cells for each target; raises InputError if there is none."""
+    rows = projection_rows(found)
+    if not rows:
+        raise InputError.of("target_error", "", "is missing: a row of the file is a target's")
+    return rows
 
 
 def _trends(question: LimitsQuestion, benchmark: str | None, findings: list[Finding]) -> Trends:
@@ -341,14 +351,20 @@ def _evidence(question: LimitsQuestion, unit: str) -> Evidence:
     if question.error_percent and errors.max() <= _LARGEST_IN_DOUBT:
         allowed = "must be left out: every error is at most 1, so they are fractions already"
         raise InputError.of("error_percent", question.error, allowed)
+    years = None if question.date is None else table.years("date", question.date)
     return Evidence(
         log10_compute=np.log10(x),
         error=errors,
-        year=None if question.date is None else table.years("date", question.date),
+        year=years,
         group=None if question.group is None else table.column("group", question.group),
         unit=unit,
         cautions=("some_per_cent_below_1",) if question.error_percent and _mixed(errors) else (),
+        about="" if years is None else _models_of(years),
     )
+
+
+def _models_of(years: FloatArray) -> str:
+    return f"{len(years):,} models, {int(years.min())} to {int(years.max())}"
 
 
 def _check_per_cent(table: Columns, question: LimitsQuestion, findings: list[Finding]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 from costcurve.charts.estimate import cost_over_accuracy as draw_costs
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from costcurve.faces.curve_card import CurveCard
 
 _LONGEST_TITLE = 100
+#: Characters of a line below a title: what fits over a picture.
+_SUBTITLE_WIDTH = 90
 Rows = list[dict[str, Any]]
 
 
@@ -63,7 +66,8 @@ def picture_of_limits(found: Limits) -> tuple[LimitsLines, dict[str, Any]]:
         rows.points,
         rows.lines,
     )
-    return rows, scatter("Error over compute", [panel])
+    words = found.about or f"{found.law.n:,} models. {found.source}".strip()
+    return rows, scatter("Error over compute", [panel], wrap(printable(words), _SUBTITLE_WIDTH))
 
 
 def picture_of_curve(card: CurveCard) -> dict[str, Any]:
@@ -72,7 +76,7 @@ def picture_of_curve(card: CurveCard) -> dict[str, Any]:
     # Nobody reads longer ones in a picture, and their letters take long to be measured.
     words = (card.title, card.names.x, card.names.error)
     title, x, y = (printable(each)[:_LONGEST_TITLE] for each in words)
-    return learning_curve(title, points, bands, x, y)
+    return learning_curve(title, points, bands, (x, y), card.target)
 
 
 def frontier_of(found: Portfolio) -> dict[str, Any]:

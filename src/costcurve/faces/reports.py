@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +15,7 @@ from costcurve.decisions.card import decision_card
 from costcurve.decisions.result import Estimate
 from costcurve.decisions.worth import Worth
 from costcurve.decisions.worth_formulas import worth_formulas
+from costcurve.evidence.learning_curves import REFERENCE
 from costcurve.faces.pictures import (
     costs_of,
     frontier_of,
@@ -39,7 +41,8 @@ _METHOD_OF_WORTH = (
 _METHOD_OF_CURVE = (
     "A prediction mixes damped trends and a power law with an offset; small networks that learned "
     "from a bank of curves say how much of each, and how sure to be. Intervals are calibrated on "
-    "data sets that were left out."
+    "data sets that were left out. How the law is made: docs/explanation/laws.md; its card: "
+    "costcurve laws show curves-2026."
 )
 _METHOD_OF_PORTFOLIO = (
     "Every row is answered as by costcurve worth: law, candidate models, bill of a year, benefit "
@@ -137,23 +140,28 @@ def curve_report(card: CurveCard, command: str) -> Report:
     InputError
         If the curve cannot be fitted.
     """
-    seen, names, law = card.curve.seen, card.names, card.curve.law.card
+    given, names, law = card.curve.given, card.names, card.curve.law.card
     document = card.document()
     words, tables = _words(document), _tables(document)
     caption = "Points: measured. Line: median of a later run. Bands: 50% and 90%."
     measured = tuple(
-        (f"{x:,.9g}", f"{y:.6g}") for x, y in zip(seen.x.tolist(), seen.y.tolist(), strict=True)
+        (f"{x:,.9g}", f"{y:.6g}")
+        for x, y in sorted(zip(given.x.tolist(), given.y.tolist(), strict=True))
     )
     chart = Picture("Learning curve", caption, picture_of_curve(card))
-    # Without a target all that is said is of the next run.
-    answers = 0 if card.target is None else 1
+    # The need is what was asked for; without a target all that is said is of the next run.
+    asked = card.target is not None
+    lead = [replace(words["plain"][0], tone="lead")] if asked else words["lead"]
+    more = [replace(each, tone="plain") for each in words["lead"]] if asked else []
+    # The law is cited among the references.
+    interval, *legend, _ = words["quiet"]
     return Report(
         title=document.title,
         sections=(
-            Section("The answer", [*words["lead"], *words["plain"][:answers]]),
-            Section("What to expect", tables[:1]),
+            Section("The answer", [*lead, *more]),
+            Section("What to expect", [*tables[:1], interval]),
             Section("Charts", [chart]),
-            Section("The next run", [*tables[1:], *words["plain"][answers:]]),
+            Section("The next run", [*tables[1:], *words["plain"][asked:], *legend]),
             Section("Risks", words["warning"]),
             Section(
                 "What was measured",
@@ -161,7 +169,7 @@ def curve_report(card: CurveCard, command: str) -> Report:
             ),
         ),
         method=[_METHOD_OF_CURVE],
-        references=[f"{law['title']}. {law['source']}"],
+        references=[f"{law['id']}: {law['title']}. {law['source']}.", REFERENCE],
         command=command,
     )
 

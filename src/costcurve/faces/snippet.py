@@ -20,7 +20,7 @@ from costcurve.decisions.worth import Worth
 from costcurve.decisions.worth_case import TABLES, WorthCase
 
 if TYPE_CHECKING:
-    from costcurve.decisions.next_run import Stakes
+    from costcurve.decisions.stakes import Stakes
     from costcurve.faces.curve_card import CurveCard
 
 _WIDTH = 88
@@ -106,7 +106,8 @@ def _next_run(stakes: Stakes | None) -> str:
     if stakes is None:
         return ""
     return (
-        "\nfrom costcurve.decisions.next_run import Stakes, next_run\n\n"
+        "\nfrom costcurve.decisions.next_run import next_run\n"
+        "from costcurve.decisions.stakes import Stakes\n\n"
         f"run = next_run(curve, {stakes!r})\n"
         'print(f"decision: {run.decision}, net_usd: {run.net_usd!r} USD")\n'
     )

@@ -12,11 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from costcurve.core.errors import InputError
+from costcurve.core.extras import scipy_module
 from costcurve.core.quantities import FloatArray
 from costcurve.laws.choices import choice_of
 from costcurve.laws.compute import ComputeLaw, Method, check_models, fit_compute_law
 from costcurve.laws.forms import Form
-from costcurve.laws.least_squares import scipy_module
 
 #: Fewest models to fit, and to score.
 FEWEST_FITTED, FEWEST_SCORED = 8, 3

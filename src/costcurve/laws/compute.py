@@ -15,11 +15,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from costcurve.core.errors import Finding, InputError
+from costcurve.core.extras import scipy_module
 from costcurve.core.quantities import FloatArray, as_float64
 from costcurve.laws.choices import choice_of
 from costcurve.laws.forms import Form
 from costcurve.laws.frontier import frontier_line
-from costcurve.laws.least_squares import LineFit, column_lengths, least_squares, scipy_module
+from costcurve.laws.least_squares import LineFit, column_lengths, least_squares
 from costcurve.laws.quantile import quantile_line
 from costcurve.laws.selection import best_of_their_day, truncated_line
 

@@ -21,8 +21,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from costcurve.core.errors import InputError
+from costcurve.core.extras import scipy_module
 from costcurve.core.quantities import FloatArray
-from costcurve.laws.least_squares import scipy_module
 from costcurve.laws.power_law import fit_power_law
 
 #: Form of log y over log x, both over the geometric mean of those seen.

@@ -11,8 +11,9 @@ from typing import Any
 
 import numpy as np
 
+from costcurve.core.extras import scipy_module
 from costcurve.core.quantities import FloatArray
-from costcurve.laws.least_squares import LineFit, curvature, least_squares, scipy_module
+from costcurve.laws.least_squares import LineFit, curvature, least_squares
 
 #: Shares of the variance of the residuals that waste takes at the starts of the search.
 _STARTS = (0.1, 0.5, 0.9, 0.99)

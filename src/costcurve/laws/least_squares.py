@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 
-from costcurve.core.errors import MissingExtraError
 from costcurve.core.quantities import FloatArray
 
 
@@ -84,26 +82,3 @@ def curvature(
         columns.append((function(at + shift)[1] - function(at - shift)[1]) / (2.0 * step))
     found = np.array(columns)
     return np.asarray((found + found.T) / 2.0)
-
-
-def scipy_module(name: str, purpose: str = "fitting a law", extra: str = "fit") -> Any:
-    """Return a module of scipy, which is an extra and slow to load.
-
-    Parameters
-    ----------
-    name : str
-        Of the module.
-    purpose, extra : str
-        What it is needed for, and the extra that brings it, for the error.
-
-    Raises
-    ------
-    MissingExtraError
-        If it is not installed.
-    """
-    from importlib import import_module  # noqa: PLC0415 - only here
-
-    try:
-        return import_module(f"scipy.{name}")
-    except ImportError:
-        raise MissingExtraError(purpose, extra) from None

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from costcurve.core.draws import low_discrepancy, normal_deviate
+from costcurve.core.extras import scipy_module
 from costcurve.core.quantities import FloatArray
-from costcurve.laws.least_squares import scipy_module
 
 #: Places of the standard deviations in a row of them.
 LEVEL, LEVEL_OF_SETUP, SLOPE, SLOPE_OF_SETUP, STUDY, RUN = range(6)

@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from costcurve.core.extras import scipy_module
 from costcurve.core.quantities import FloatArray
-from costcurve.laws.least_squares import LineFit, column_lengths, least_squares, scipy_module
+from costcurve.laws.least_squares import LineFit, column_lengths, least_squares
 
 #: From here on the program is solved on the models near the line, the others being lumped: Portnoy
 #: and Koenker (1997), The Gaussian Hare and the Laplacian Tortoise.

@@ -15,10 +15,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from costcurve.core.errors import Finding, InputError
+from costcurve.core.extras import scipy_module
 from costcurve.core.quantities import Bounds, FloatArray
 from costcurve.laws.cap import LOG10_EXAMPLES_CAP
 from costcurve.laws.clustered import clustered_covariance
-from costcurve.laws.least_squares import LineFit, least_squares, scipy_module
+from costcurve.laws.least_squares import LineFit, least_squares
 
 INTERCEPT = "intercept"
 #: Columns of the design, in the order of Table 1.

@@ -12,8 +12,9 @@ from functools import partial
 import numpy as np
 
 from costcurve.core.errors import InputError
+from costcurve.core.extras import scipy_module
 from costcurve.core.quantities import FloatArray
-from costcurve.laws.least_squares import LineFit, curvature, least_squares, scipy_module
+from costcurve.laws.least_squares import LineFit, curvature, least_squares
 
 #: Smallest slope of the search, as a share of that of least squares: below, the models say nothing
 #: about what was cut away.

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from costcurve.core.errors import InputError
+from costcurve.core.extras import scipy_module
 from costcurve.core.quantities import FloatArray, as_float64
-from costcurve.laws.least_squares import scipy_module
 
 #: FLOP of training a transformer, for each parameter and token: Kaplan et al. (2020),
 #: arXiv:2001.08361, section 2.1; Hoffmann et al. (2022), section 3.3.

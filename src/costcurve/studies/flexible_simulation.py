@@ -17,9 +17,9 @@ import numpy as np
 
 from costcurve.core.checkpoints import Arrays
 from costcurve.core.errors import MissingExtraError
+from costcurve.core.extras import scipy_module
 from costcurve.core.jobs import Chunk
 from costcurve.core.quantities import FloatArray
-from costcurve.laws.least_squares import scipy_module
 
 MODELS = ("oracle", "expert", "flexible", "lasso")
 #: Where the Lasso's solver stops, as its relative duality gap, and after how many sweeps.

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import inf, log, log10
 
-from costcurve.laws.least_squares import scipy_module
+from costcurve.core.extras import scipy_module
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from math import log10
 
+from costcurve.core.extras import scipy_module
 from costcurve.core.vocabulary import Status
 from costcurve.costs import published_conversions
 from costcurve.decisions.flop_price import Kind, flop_price
@@ -13,7 +14,6 @@ from costcurve.evidence.observations import gflop_per_s, imagenet
 from costcurve.laws.compute import ComputeLaw, Method, fit_compute_law
 from costcurve.laws.compute_laws import find_published_law
 from costcurve.laws.forms import Form
-from costcurve.laws.least_squares import scipy_module
 from costcurve.studies.limits_data import BURDEN, FLOP, Models, of_passes, papers, slug
 from costcurve.studies.reproduction import Item, compared
 

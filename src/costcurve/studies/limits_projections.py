@@ -7,11 +7,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from costcurve.core.extras import scipy_module
 from costcurve.core.vocabulary import Status
 from costcurve.costs import published_conversions
 from costcurve.laws.compute_laws import PublishedLaw, published_laws
 from costcurve.laws.forms import Form
-from costcurve.laws.least_squares import scipy_module
 from costcurve.studies.reproduction import Item
 
 _QUANTITIES = ("log10_gflop", "log10_lb_co2", "log10_usd")

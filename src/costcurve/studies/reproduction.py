@@ -106,7 +106,12 @@ class Reproduction:
         counts = {status: sum(item.status is status for item in self.items) for status in Status}
         summary = ", ".join(f"{number} {status}" for status, number in counts.items() if number)
         rows = tuple(
-            (item.id, _shown(item.printed), _shown(item.ours), str(item.status))
+            (
+                item.id,
+                _shown(item.printed, item.unit),
+                _shown(item.ours, item.unit),
+                str(item.status),
+            )
             for item in self.items
         )
         are_short = all(len(item.id) <= LONGEST_WHOLE for item in self.items)
@@ -235,9 +240,11 @@ def _join(*parts: str) -> str:
     return "; ".join(part for part in parts if part)
 
 
-def _shown(value: Value) -> str:
+def _shown(value: Value, unit: str = "1") -> str:
     if value is None:
         return ""
     if isinstance(value, str):
         return value
+    if unit == "year":
+        return f"{value:.0f}"
     return f"{value:,.0f}" if abs(value) >= SHOWN_WHOLE else f"{value:,.6g}"

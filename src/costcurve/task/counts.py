@@ -70,7 +70,11 @@ def read_class_counts(
         Naming every row that cannot be used, or what the folder lacks.
     """
     path = Path(path)
-    if path.is_dir():
+    try:
+        is_folder = path.is_dir()
+    except OSError:  # too long a name, which reading says
+        is_folder = False
+    if is_folder:
         if column is not None:
             raise InputError.of("column", column, "must be left out: a folder has no columns")
         return _count_images(path, progress)

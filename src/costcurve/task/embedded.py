@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from costcurve.core.errors import InputError, MissingExtraError
+from costcurve.core.files import why_refused
 from costcurve.core.quantities import FloatArray
 
 FIELD = "embeddings"
@@ -87,7 +88,7 @@ def read_embeddings(path: Path, sample: int, seed: int) -> EmbeddedSet:
         with np.errstate(over="ignore"):
             given = np.load(path, mmap_mode="r", allow_pickle=False)
     except OSError as error:
-        why = error.strerror or "is no NumPy array"
+        why = why_refused(error, "is no NumPy array")
         raise InputError.of(FIELD, path, f"cannot be read: {why}") from None
     except (*_BROKEN, TokenError):
         raise InputError.of(FIELD, path, "cannot be read: is no .npy of plain numbers") from None
@@ -179,7 +180,7 @@ def unreadable(path: Path, error: Exception) -> InputError:
     """Return what is said of a Parquet file that cannot be read."""
     if isinstance(error, InputError):
         return error
-    why = getattr(error, "strerror", None) or "is no Parquet file of plain values"
+    why = why_refused(error, "is no Parquet file of plain values")
     return InputError.of(FIELD, path, f"cannot be read: {why}")
 
 

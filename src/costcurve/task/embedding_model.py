@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from costcurve.core.errors import Finding, InputError, MissingExtraError, nearest, shown
-from costcurve.core.files import read_text
+from costcurve.core.files import read_text, why_refused
 from costcurve.core.jobs import installed_version
 from costcurve.task.preprocessing import Preprocessing, described, preprocessing_of
 
@@ -24,6 +24,8 @@ FIELD = "model"
 #: Images that a network sees at once, where it takes as many as one likes. The last ones are filled
 #: up with zeros, so that arithmetic, and with it every digit, is the same in any batch.
 BATCH = 16
+#: Most images that a network may ask for at once, a choice of ours: 3 GB of the largest.
+MOST_AT_ONCE = 256
 #: The entry of an ONNX file's metadata with the preprocessing, as JSON.
 METADATA = "costcurve.preprocessing"
 #: In a description: whether the weights were trained, beside the preprocessing.
@@ -136,7 +138,7 @@ def model_sha256(path: Path) -> str:
                 while block := stream.read(_READ_BYTES):
                     digest.update(block)
     except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or "no such path"
+        why = why_refused(error, "no such path")
         raise InputError.of(FIELD, path, f"cannot be read: {why}") from None
     return digest.hexdigest()
 
@@ -157,28 +159,35 @@ def _output(outputs: list[str], wanted: str | None) -> str:
     return wanted
 
 
+def _session(path: str) -> Any:
+    """Return a session of ONNX Runtime with one thread."""
+    try:
+        import onnxruntime  # noqa: PLC0415 - an extra
+    except ImportError:
+        raise MissingExtraError("embedding images", "embed") from None
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    options.log_severity_level = 4
+    try:
+        return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # its errors have no common base below this
+        why = f"ONNX Runtime cannot load it: {_first_line(error)}"
+        raise InputError.of(FIELD, Path(path), why) from None
+
+
 class _Network:
     """A session of ONNX Runtime with one thread: images share out the processors, not a sum."""
 
     def __init__(self, path: str) -> None:
+        self._path, self._session = path, _session(path)
         try:
-            import onnxruntime  # noqa: PLC0415 - an extra
-        except ImportError:
-            raise MissingExtraError("embedding images", "embed") from None
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        options.log_severity_level = 4
-        try:
-            self._session = onnxruntime.InferenceSession(
-                path, options, providers=["CPUExecutionProvider"]
-            )
-        except Exception as error:  # its errors have no common base below this
-            why = f"ONNX Runtime cannot load it: {_first_line(error)}"
-            raise InputError.of(FIELD, Path(path), why) from None
-        self._path = path
-        self.metadata: Mapping[str, str] = self._session.get_modelmeta().custom_metadata_map
-        self.outputs = [each.name for each in self._session.get_outputs()]
-        inputs = self._session.get_inputs()
+            found = self._session.get_modelmeta().custom_metadata_map
+            self.metadata: Mapping[str, str] = found
+            self.outputs = [each.name for each in self._session.get_outputs()]
+            inputs = self._session.get_inputs()
+        except UnicodeDecodeError:
+            allowed = "must name its inputs and outputs in UTF-8"
+            raise InputError.of(FIELD, Path(path), allowed) from None
         shape: list[Any] = list(inputs[0].shape) if len(inputs) == 1 else []
         if len(shape) != 4 or _CHANNELS not in {shape[1], shape[3]} or inputs[0].type not in _TYPES:
             takes = ", ".join(f"{each.name} {each.type} {each.shape}" for each in inputs)
@@ -192,6 +201,9 @@ class _Network:
             raise InputError.of(FIELD, Path(path), "must take square images")
         self.size: int | None = fixed.pop() if fixed else None
         self._batch: int = shape[0] if isinstance(shape[0], int) else BATCH
+        if not 1 <= self._batch <= MOST_AT_ONCE:
+            allowed = f"must take 1 to {MOST_AT_ONCE} images at once"
+            raise InputError.of(FIELD, Path(path), allowed)
 
     def run(self, pixels: list[NDArray[np.float32]], output: str) -> NDArray[np.float32]:
         """Return the output for preprocessed images."""

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Protocol
 
 from costcurve.core.errors import InputError
+from costcurve.core.files import why_refused
 from costcurve.task.counts import IMAGE_ENDINGS
 
 FIELD = "images"
@@ -89,7 +90,7 @@ def open_images(path: Path) -> ImageSource:
     try:
         found = path.stat()
     except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or "no such path"
+        why = why_refused(error, "no such path")
         raise InputError.of(FIELD, path, f"cannot be read: {why}") from None
     if stat.S_ISDIR(found.st_mode):
         source: ImageSource = _Folder(path)
@@ -194,7 +195,7 @@ class _Folder:
         except RuntimeError:  # how Python before 3.13 says that links go round
             raise UnreadableError("is a link in a loop") from None
         except OSError as error:
-            why = error.strerror or type(error).__name__
+            why = why_refused(error, type(error).__name__)
             raise UnreadableError(f"cannot be read: {why}") from None
 
 

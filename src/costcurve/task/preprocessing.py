@@ -21,6 +21,9 @@ IMAGENET_MEAN, IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 USUAL_SIZE, USUAL_SHARE = 224, 0.875
 #: Largest side of an input: 12 MB of numbers.
 MOST_PIXELS_A_SIDE = 1024
+#: Largest number of a mean or a deviation, and least deviation; a choice of ours that keeps what a
+#: network is given within float32.
+LARGEST_CHANNEL, LEAST_STD = 1000.0, 1e-3
 INTERPOLATIONS = ("nearest", "bilinear", "bicubic", "lanczos")
 
 
@@ -99,8 +102,10 @@ def preprocessing_of(given: Mapping[str, Any], field: str, size: int | None) -> 
     resize = _whole(given, "resize", usual, side, field, findings)
     mean = _channels(given, "mean", IMAGENET_MEAN, field, findings)
     std = _channels(given, "std", IMAGENET_STD, field, findings)
-    if min(std) <= 0.0:
-        findings.append(Finding(f"{field} std", shown(list(std)), "must be above 0"))
+    if min(std) < LEAST_STD:
+        findings.append(
+            Finding(f"{field} std", shown(list(std)), f"must be at least {LEAST_STD:g}")
+        )
     interpolation = given.get("interpolation", "bilinear")
     if interpolation not in INTERPOLATIONS:
         allowed = f"must be one of: {', '.join(INTERPOLATIONS)}"
@@ -144,7 +149,8 @@ def _channels(
         numbers = () if isinstance(value, str) else tuple(float(each) for each in value)
     except (TypeError, ValueError, OverflowError):
         numbers = ()
-    if len(numbers) == len(usual) and all(math.isfinite(each) for each in numbers):
+    if len(numbers) == len(usual) and all(abs(each) <= LARGEST_CHANNEL for each in numbers):
         return numbers
-    findings.append(Finding(f"{field} {name}", shown(value), "must be three numbers"))
+    allowed = f"must be three numbers of at most {LARGEST_CHANNEL:g}"
+    findings.append(Finding(f"{field} {name}", shown(value), allowed))
     return usual

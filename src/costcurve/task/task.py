@@ -8,7 +8,7 @@ from typing import Annotated, Any, ClassVar
 import numpy as np
 from pydantic import ConfigDict, Field, field_validator
 
-from costcurve.core.errors import printable
+from costcurve.core.errors import printable, shown
 from costcurve.core.parameters import GIVEN, InputModel, Number, PlainNumber, Whole, field, table
 from costcurve.core.quantities import Bounds, Graph, Input
 from costcurve.core.vocabulary import TaskGroup, TaskKind
@@ -27,6 +27,15 @@ def group_shares(group: TaskGroup | None) -> dict[TaskGroup, float]:
         TaskGroup.SPECIALIZED: 0.5 if group is None else float(group is TaskGroup.SPECIALIZED),
         TaskGroup.STRUCTURED: float(group is TaskGroup.STRUCTURED),
     }
+
+
+def _by_label(counts: dict[Any, Any]) -> dict[str, Any]:
+    labelled: dict[str, Any] = {}
+    for given, count in counts.items():
+        if (label := str(given)) in labelled:  # 1 and "1"
+            raise ValueError(f"the label {shown(label)} stands twice")
+        labelled[label] = count
+    return labelled
 
 
 def _sum_of_counts(validated: dict[str, Any]) -> float:
@@ -72,7 +81,7 @@ class TaskSetting(InputModel):
         if isinstance(value, list | tuple | np.ndarray):
             return {str(number): count for number, count in enumerate(value, start=1)}
         if isinstance(value, dict):
-            return {str(label): count for label, count in value.items()}
+            return _by_label(value)
         return value
 
     @field_validator("class_counts")

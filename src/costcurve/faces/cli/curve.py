@@ -21,7 +21,8 @@ from costcurve.decisions.curve_table import (
     predicted_rows,
     read_curves,
 )
-from costcurve.decisions.next_run import NextRun, Stakes, next_run
+from costcurve.decisions.next_run import NextRun, next_run
+from costcurve.decisions.stakes import Stakes
 from costcurve.faces.cli.arguments import Command, Parser
 from costcurve.faces.cli.exports import add_exports, check_exports, write_exports
 from costcurve.faces.cli.next_run import add_options, read_stakes
@@ -93,7 +94,7 @@ def _tell(arguments: Namespace, names: Names, target: float | None, stakes: Stak
     if all(each.curve is None for each in found):
         raise _nothing_fits(found)
     if arguments.plot is not None:
-        card = _the_one([CurveCard(each, names) for each in found], "plot")
+        card = _the_one([CurveCard(each, names, target) for each in found], "plot")
         write_chart(picture_of_curve(card), arguments.plot)
     runs = _next_runs(found, stakes)
     cards = [CurveCard(each, names, target, run) for each, run in zip(found, runs, strict=True)]

@@ -20,7 +20,7 @@ from costcurve.costs.throughput_fit import make_card
 from costcurve.decisions.regression_card import card_of, read_evidence
 from costcurve.faces.cli.arguments import Command, Parser
 from costcurve.faces.cli.output import print_document, print_json
-from costcurve.faces.cli.progress import Progress
+from costcurve.faces.cli.progress import Progress, interrupted
 from costcurve.laws.diagnostics import influence, partial_residuals
 from costcurve.laws.distance_worth import DistanceWorth, distance_worth
 from costcurve.laws.regression import (
@@ -33,6 +33,7 @@ from costcurve.laws.regression import (
 
 #: Rows whose influence is shown.
 _MOST_INFLUENTIAL = 10
+_KEPT = "finished parts are kept, the same command goes on"
 
 
 def _throughput_parser() -> Parser:
@@ -89,7 +90,8 @@ def curves(arguments: Namespace) -> None:
     """Print the card of the law of learning curves as it is made from public data."""
     from costcurve.laws.curves_fit import make_card as make  # noqa: PLC0415 - only when asked for
 
-    card = make(arguments.data, _show_fit, Progress("parts").tell, arguments.resume)
+    with interrupted(_KEPT if arguments.resume else ""):
+        card = make(arguments.data, _show_fit, Progress("parts").tell, arguments.resume)
     if arguments.out is None:
         print_json(card)
     else:

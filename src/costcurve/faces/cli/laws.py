@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from typing import Any
 
 from costcurve.core.document import Document, Paragraph, Table
+from costcurve.evidence.learning_curves import REFERENCE
 from costcurve.faces.cli.arguments import Command, Parser
 from costcurve.faces.cli.output import print_document, print_json
 from costcurve.laws import (
@@ -14,6 +16,7 @@ from costcurve.laws import (
     load_card,
     load_law,
 )
+from costcurve.laws.curves import load_curve_law
 
 
 def _list_parser() -> Parser:
@@ -34,14 +37,27 @@ def list_laws(arguments: Namespace) -> None:
     cards = [load_card(name) for name in card_names()]
     if arguments.json:
         laws = [{"id": card.id, "title": card.title, "cite": card.cite} for card in cards]
-        print_json({"default": CLASSIFICATION_LAW, "laws": laws})
+        known = load_curve_law().card
+        curves = {"id": known["id"], "title": known["title"], "cite": known["source"]}
+        print_json({"default": CLASSIFICATION_LAW, "laws": laws, "curves": curves})
         return
-    rows = tuple((card.id, card.title, card.cite) for card in cards)
+    curves = load_curve_law().card
+    rows = (
+        *((card.id, card.title, card.cite) for card in cards),
+        (curves["id"], curves["title"], curves["source"]),
+    )
     print_document(Document("Laws", (Table("", ("Name", "What it says", "Source"), rows),)))
 
 
 def show_law(arguments: Namespace) -> None:
     """Show the card of a law."""
+    curves = load_curve_law().card
+    if arguments.law == curves["id"]:
+        if arguments.json:
+            print_json(curves)
+        else:
+            print_document(_page_of_curves(curves))
+        return
     card = load_law(arguments.law).card
     if arguments.json:
         print_json(card.model_dump(mode="json"))
@@ -82,6 +98,40 @@ def _page(card: LawCard) -> Document:
         (
             Paragraph(f"{card.id}: {card.predicts}.", "lead"),
             Table("Coefficients", ("", "Value", "Standard error"), rows, (1, 2)),
+            Table("What is known of it", ("", ""), facts),
+        ),
+    )
+
+
+def _page_of_curves(card: dict[str, Any]) -> Document:
+    """Return the card of the law of learning curves, whose coefficients are those of networks."""
+    rows = tuple(
+        (protocol, f"{each['curves']:,.0f}", f"{each['rmse_log']:.3f}",
+         *(f"{each[name]:.1%}" for name in ("coverage50", "coverage80", "coverage90")))
+        for protocol, each in card["validation"].items()
+    )  # fmt: skip
+    facts = (
+        ("Fitted to", card["source"]),
+        ("Source", REFERENCE),
+        ("SHA-256 of the data", card["data_sha256"]),
+        ("Made by", card["command"]),
+        ("Date", card["date"]),
+    )
+    words = (
+        f"{card['id']}: what costcurve curve goes by. Small networks mix damped trends and a power "
+        "law with an offset; how it is made is told in docs/explanation/laws.md."
+    )
+    header = ("Seen", "Curves", "RMSE of log error", "In 50%", "In 80%", "In 90%")
+    how = (
+        "Horizon h: all points up to the largest x over h are seen, and the upper half predicted. "
+        "k pilots: k points up to a quarter of the largest x, which is predicted."
+    )
+    return Document(
+        card["title"],
+        (
+            Paragraph(words, "lead"),
+            Table("On data sets left out", header, rows, (1, 2, 3, 4, 5)),
+            Paragraph(how, "quiet"),
             Table("What is known of it", ("", ""), facts),
         ),
     )

@@ -7,12 +7,13 @@ from dataclasses import fields
 from pathlib import Path
 
 from costcurve.charts import check_ending, write_chart
+from costcurve.core.errors import InputError
 from costcurve.decisions.limits import Limits
 from costcurve.evidence.columns import Columns, read_columns
 from costcurve.faces.cli.arguments import Command, Parser
-from costcurve.faces.cli.output import print_document, print_json
+from costcurve.faces.cli.output import print_csv, print_document, print_json
 from costcurve.faces.cli.progress import Progress
-from costcurve.faces.limits_answer import BENCHMARKS, LimitsQuestion, answer_limits
+from costcurve.faces.limits_answer import BENCHMARKS, LimitsQuestion, answer_limits, target_rows
 from costcurve.laws.compute import Method
 from costcurve.laws.forms import Form
 
@@ -59,6 +60,7 @@ def _parser() -> Parser:
         "--target-error", action="append", default=[], metavar="VALUE", help="As a fraction; often."
     )
     parser.value("plot", "Draw models, lines and targets: .svg, .png, .html or .json.", path=True)
+    parser.switch("csv", "Print the targets as CSV, a row for each.")
     parser.switch("json", "Print the fit and the projections as JSON.")
     return parser
 
@@ -66,6 +68,8 @@ def _parser() -> Parser:
 def limits(arguments: Namespace) -> None:
     """Fit how error falls with compute, and project what a target error takes."""
     path = getattr(arguments, "from")
+    if arguments.json and arguments.csv:
+        raise InputError.of("output", "more than one", "must be one of --json and --csv")
     if arguments.plot is not None:
         check_ending(arguments.plot)
 
@@ -81,6 +85,8 @@ def limits(arguments: Namespace) -> None:
         _plot(result, arguments.plot)
     if arguments.json:
         print_json(result.to_dict())
+    elif arguments.csv:
+        print_csv(target_rows(result))
     else:
         print_document(result.document())
 

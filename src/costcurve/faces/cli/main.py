@@ -19,13 +19,12 @@ from costcurve.core.errors import (
     printable,
     shown,
 )
+from costcurve.core.interrupts import was_heard
 from costcurve.faces.cli.arguments import Command
 from costcurve.faces.cli.output import NARROWEST
 
 #: Exit status when what was given cannot be used.
 BAD_INPUT = 2
-#: Exit status when the user broke off: 128 and the number of the signal, as shells have it.
-INTERRUPTED = 130
 #: Exit status when costcurve is wrong, or its output cannot be written.
 FAILED = 1
 
@@ -76,9 +75,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stdout.flush()
     except SystemExit:  # help was shown
         sys.stdout.flush()
-    except KeyboardInterrupt:
-        return INTERRUPTED
     except (InputError, MissingExtraError) as error:
+        if was_heard():
+            # What loaded just then, or was asked for, failed for no other reason.
+            raise KeyboardInterrupt from None
         return _refuse(str(error).splitlines())
     except WorkerLostError as error:
         return _fail(str(error))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 
 from costcurve.core.errors import Finding, InputError, shown
-from costcurve.decisions.next_run import Stakes
+from costcurve.decisions.stakes import Stakes
 from costcurve.faces.cli.arguments import Parser
 
 #: Options that say what runs cost and earn, and that are of no use without `--next-run`.

@@ -39,7 +39,10 @@ def _parser() -> Parser:
         "Train a learner at a few sizes, and write its learning curve as it goes. Started again "
         "with the same file, it does only what is missing.",
     )
-    parser.value("function", "MODULE:NAME of one's own function of examples and seed: the error.")
+    parser.value(
+        "function",
+        "MODULE:NAME of one's own function of examples and seed: error, or (error, test_examples).",
+    )
     parser.value(
         "estimator", "MODULE:CLASS of a classifier as scikit-learn has them, in its place."
     )
@@ -47,7 +50,10 @@ def _parser() -> Parser:
     parser.value("data", "Its examples: CSV (also .csv.gz), NPZ or Parquet.", path=True)
     parser.value("target", "Column or array of the labels. All others are features.")
     parser.value("test-share", f"Of the examples that are only tested on. Default: {_TEST_SHARE}.")
-    parser.value("sizes", "Training examples, separated by commas: nested, classes in proportion.")
+    parser.value(
+        "sizes",
+        "Training examples, separated by commas; an estimator's are nested, classes in proportion.",
+    )
     parser.value("seeds", f"How often each size is trained. Default: {_SEEDS}.")
     parser.value("out", "The file to write, and to go on with: CSV.", path=True)
     parser.value("workers", "Processes of this machine. Default: as many as it has processors.")

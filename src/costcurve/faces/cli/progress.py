@@ -16,13 +16,11 @@ PATIENCE_S, BETWEEN_CHANGES_S, BETWEEN_LINES_S = 2.0, 0.5, 30.0
 
 @contextmanager
 def interrupted(kept: str = "") -> Iterator[None]:
-    """Say in one sentence that Ctrl-C was heard, and what it leaves."""
+    """Let the sentence that Ctrl-C was heard, which the program ends with, say what it leaves."""
     try:
         yield
-    except KeyboardInterrupt:
-        told = f"; {kept}" if kept else ""
-        print(f"\ncostcurve: interrupted{told}", file=sys.stderr)  # noqa: T201
-        raise
+    except KeyboardInterrupt as error:
+        raise KeyboardInterrupt(str(error) or kept) from None
 
 
 @contextmanager

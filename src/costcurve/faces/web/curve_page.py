@@ -10,7 +10,8 @@ import numpy as np
 
 from costcurve.core.errors import Finding, InputError, shown
 from costcurve.decisions.curve_table import TIMES, Names, curves_of
-from costcurve.decisions.next_run import MOST_USD, Stakes, next_run
+from costcurve.decisions.next_run import next_run
+from costcurve.decisions.stakes import MOST_USD, Stakes
 from costcurve.evidence.columns import MOST_FINDINGS, as_numbers, columns_of
 from costcurve.faces.curve_answer import curve_answer
 from costcurve.faces.curve_card import CurveCard

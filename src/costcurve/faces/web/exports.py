@@ -10,9 +10,9 @@ from urllib.parse import urlencode
 
 from costcurve.core.errors import Finding, InputError
 from costcurve.decisions.curve_table import OUTPUTS
-from costcurve.decisions.limits_json import projection_rows
 from costcurve.faces.cli.output import csv_text, json_text
 from costcurve.faces.estimate_answer import option_rows
+from costcurve.faces.limits_answer import target_rows
 from costcurve.faces.report import Report
 from costcurve.faces.snippet import curve_command, worth_command
 from costcurve.faces.web import curve_page, estimate_page, limits_page, table_pages, worth_page
@@ -104,13 +104,6 @@ def _curve_csv(query: Query) -> bytes:
     return csv_text(rows, [curve_page.NAMES.x, *OUTPUTS]).encode()
 
 
-def _projections(query: Query) -> list[dict[str, Any]]:
-    rows = projection_rows(limits_page.answered(query))
-    if not rows:
-        raise InputError.of("target_error", "", "is missing: a row of the file is a target's")
-    return rows
-
-
 def _facts_csv(query: Query) -> bytes:
     return csv_text(*table_pages.fact_rows_and_columns(query)).encode()
 
@@ -137,7 +130,7 @@ EXPORTS: dict[str, dict[str, Export]] = {
     },
     "limits": {
         "json": _json(lambda query: limits_page.answered(query).to_dict()),
-        "csv": _csv(_projections),
+        "csv": _csv(lambda query: target_rows(limits_page.answered(query))),
     },
     "facts": {"csv": Export("CSV of these rows", _CSV, _facts_csv)},
     "reproduce": {

@@ -16,9 +16,10 @@ from costcurve.core.parameters import table
 from costcurve.decisions import estimate as make_estimate
 from costcurve.decisions.curve_table import Names, curves_of
 from costcurve.decisions.lookups import Tables
-from costcurve.decisions.next_run import Stakes, next_run
+from costcurve.decisions.next_run import next_run
 from costcurve.decisions.run_specs import COLUMNS
 from costcurve.decisions.runs import cost_of_runs
+from costcurve.decisions.stakes import Stakes
 from costcurve.decisions.worth_case import TABLES, case_of
 from costcurve.evidence.columns import columns_of
 from costcurve.faces.cost_answer import ADDED, cost_of_run, findings_of_header, run_answer
