@@ -180,6 +180,13 @@ def test_what_was_not_given_and_what_was_not_taken_is_said(ask):
     assert said["columns_not_used"] == ["use"]
 
 
+def test_a_file_without_a_benefit_says_so_beside_its_answer(ask):
+    page = " ".join(ask(f"{HEADER}\n{ROWS}".replace(",benefit_per_prediction_usd", "")
+                        .replace(",0.05", "").replace(",0.04", "")).out.split())  # fmt: skip
+    assert "No column says what a prediction is worth, which counts as $0" in page
+    assert "counts as $0" not in ask(f"{HEADER}\n{ROWS}").out
+
+
 def test_a_use_without_an_id_goes_by_its_own_words(ask):
     page = ask(f"{HEADER}\n{ROWS}").out
     assert "till" in page

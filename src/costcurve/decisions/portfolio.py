@@ -22,7 +22,11 @@ from costcurve.core.jobs import Job, run_job
 from costcurve.decisions.funding import Funding, Uses, frontier, fund
 from costcurve.decisions.portfolio_cases import check_settings, common_inputs
 from costcurve.decisions.portfolio_chunk import FIELD, portfolio_chunk, value_of
-from costcurve.decisions.portfolio_columns import check_columns, unused_columns
+from costcurve.decisions.portfolio_columns import (
+    check_columns,
+    says_what_predictions_bring,
+    unused_columns,
+)
 from costcurve.decisions.portfolio_totals import Portfolio, Totals
 from costcurve.decisions.worth_graph import DRAWS as DRAWS_OF_WORTH
 from costcurve.evidence.table_parts import TableParts, find_parts
@@ -151,6 +155,7 @@ def _with_what_holds_for_all(found: Portfolio, plan: PortfolioPlan, table: Table
     return replace(
         found,
         unused=unused_columns(table.columns),
+        has_benefit=says_what_predictions_bring(table.columns),
         inputs=() if model is None else common_inputs(plan.settings, model),
     )
 

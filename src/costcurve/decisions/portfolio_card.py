@@ -15,6 +15,10 @@ if TYPE_CHECKING:
 _MOVES, _MODELS = 3, 8
 #: What a gap below it is called.
 _NO_GAP = 5e-7
+_NO_BENEFIT = (
+    "No column says what a prediction is worth, which counts as $0: give "
+    "benefit_per_prediction_usd or cost_per_error_usd."
+)
 #: US dollars that sums leave when they are taken from each other.
 _NOTHING = 1e-3
 
@@ -22,6 +26,8 @@ _NOTHING = 1e-3
 def portfolio_card(found: Portfolio) -> Document:
     """Return the card, for whoever decides."""
     blocks: list[Paragraph | Table] = [Paragraph(_lead(found), "lead")]
+    if not found.has_benefit:
+        blocks.append(Paragraph(_NO_BENEFIT, "lead"))
     if found.rows["bad"] < found.rows["all"]:
         blocks.append(Paragraph(_counts(found)))
     if found.funding is not None:

@@ -181,6 +181,12 @@ def unused_columns(names: Sequence[str]) -> tuple[str, ...]:
     return tuple(name for name in names if name not in known)
 
 
+def says_what_predictions_bring(names: Sequence[str]) -> bool:
+    """Return whether a file has a column of what right or wrong predictions are worth."""
+    told = ("benefit_per_prediction_usd", "cost_per_error_usd")
+    return any(f"{name}{end}" in names for name in told for end in ("", *_ENDS))
+
+
 def read_rows(columns: Mapping[str, Any], rows: int) -> Rows:
     """Return the rows of a part of a file as numbers; no row is lost, a bad one says why.
 

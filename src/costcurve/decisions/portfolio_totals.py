@@ -60,6 +60,8 @@ class Portfolio:
         Rows whose labels have the price of the parameter table, since none was given.
     unused : tuple of str
         Columns of the file that were carried along and not used.
+    has_benefit : bool
+        Whether the file has a column of what predictions bring.
     inputs : tuple of Input
         What rows have in common that was assumed, with its source, for the model that is worth
         most among what is chosen.
@@ -78,6 +80,7 @@ class Portfolio:
     sensitivity: list[dict[str, Any]] = field(repr=False)
     default_prices: int = 0
     unused: tuple[str, ...] = ()
+    has_benefit: bool = True
     inputs: tuple[Input, ...] = field(default=(), repr=False)
 
     def to_dict(self) -> dict[str, Any]:

@@ -69,8 +69,10 @@ class Book:
         self._styles: dict[tuple[tuple[str, Any], ...], Format] = {}
 
     def content(self) -> bytes:
-        """Return the finished workbook, which opens with its answer."""
-        self.workbook.get_worksheet_by_name("Answer").activate()
+        """Return the finished workbook, which opens with its answer where it has one."""
+        answer = self.workbook.get_worksheet_by_name("Answer")
+        if answer is not None:
+            answer.activate()
         self.workbook.close()
         return self._stream.getvalue()
 
