@@ -92,7 +92,9 @@ def _tell(arguments: Namespace, names: Names, target: float | None, stakes: Stak
     """Read the table, and write or print what is asked for."""
     progress = Progress("curves")
     found = read_curves(arguments.file, names, is_loss=arguments.loss, report=progress.tell)
-    if all(each.curve is None for each in found):
+    # A table that is written, or answered to a program, keeps its rows with the reason in flags.
+    is_for_people = arguments.out is None and not arguments.json
+    if is_for_people and all(each.curve is None for each in found):
         raise _nothing_fits(found)
     if arguments.plot is not None:
         card = _the_one([CurveCard(each, names, target) for each in found], "plot")
