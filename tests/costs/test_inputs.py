@@ -8,6 +8,7 @@ from pkgutil import iter_modules
 import pytest
 
 from costcurve import costs
+from costcurve.core.parameters import table
 
 INPUTS = [
     each
@@ -35,3 +36,15 @@ def test_a_default_lies_within_its_bounds_and_what_lies_beyond_is_refused(defaul
 @pytest.mark.parametrize("default", INPUTS, ids=lambda each: each.name)
 def test_no_cost_and_no_share_may_be_negative(default):
     assert not default.bounds.hold(-1e-9)
+
+
+@pytest.mark.parametrize(
+    "default", [each for each in INPUTS if each.name in table()], ids=lambda each: each.name
+)
+def test_a_default_is_that_of_the_table_of_parameters_and_all_that_it_allows_is_taken(default):
+    parameter = table()[default.name]
+    if parameter.default is not None:
+        assert float(default.value) == float(parameter.default)
+    (low, high), (least, most) = default.bounds.ends(), parameter.bounds.ends()
+    assert low <= least
+    assert most <= high

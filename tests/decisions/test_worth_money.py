@@ -333,3 +333,9 @@ def test_what_contradicts_itself_is_refused(tables, finding):
 def test_a_table_in_python_is_a_mapping(name, values):
     with pytest.raises(InputError, match=f"{name}: .* must be a table of names and values"):
         case_of({**described(), name: values})
+
+
+@pytest.mark.parametrize("few", [5e-324, "1e-9 to 5"])
+def test_predictions_of_next_to_none_a_year_are_refused_in_words(few):
+    with pytest.raises(InputError, match="must be 0, or at least 1e-06 a year"):
+        case_of(described(benefit={"predictions_per_year": few}))
