@@ -14,7 +14,7 @@ from costcurve.core.errors import InputError
 from costcurve.decisions.benefit import drift_loss
 from costcurve.decisions.estimate import estimate
 from costcurve.decisions.worth import worth
-from costcurve.decisions.worth_case import Alternative, case_of
+from costcurve.decisions.worth_case import FEWEST_PREDICTIONS, Alternative, case_of
 from costcurve.decisions.worth_graph import worth_graph
 from tests.decisions.worth_cases import described, graphs_of, worth_of
 
@@ -34,7 +34,7 @@ def with_error(error, **tables):
 
 @settings(max_examples=10)
 @given(
-    st.floats(0.0, 1e7),
+    st.just(0.0) | st.floats(FEWEST_PREDICTIONS, 1e7),
     st.floats(0.0, 26.0),
     st.floats(0.0, 1.0),
     st.floats(1.0, 10.0),
