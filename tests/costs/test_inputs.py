@@ -9,6 +9,7 @@ import pytest
 
 from costcurve import costs
 from costcurve.core.parameters import table
+from costcurve.costs.labelling import usd_per_example_reviewed
 
 INPUTS = [
     each
@@ -48,3 +49,10 @@ def test_a_default_is_that_of_the_table_of_parameters_and_all_that_it_allows_is_
     (low, high), (least, most) = default.bounds.ends(), parameter.bounds.ends()
     assert low <= least
     assert most <= high
+
+
+def test_by_default_an_example_is_labelled_once_and_each_can_be_reviewed_once():
+    known = {each.name: each for each in INPUTS}
+    passes, share = known["labelling_passes"], known["review_share"]
+    assert usd_per_example_reviewed(0.63, float(passes.value), float(share.value)) == 0.63
+    assert share.bounds.ends() == (0.0, 1.0)
