@@ -110,11 +110,20 @@ class HerePool:
 
 @contextmanager
 def _here(*_: object) -> Iterator[HerePool]:
-    from costcurve.task.images import opened  # noqa: PLC0415 - only where images are read
+    from costcurve.task.images import ImageSource, open_images  # noqa: PLC0415 - if there are any
 
-    # A new process would open anew what goes by the same name.
-    opened.cache_clear()
-    yield HerePool()
+    sources: dict[str, ImageSource] = {}
+
+    def opened(path: str, _: str) -> ImageSource:
+        return sources.setdefault(path, sources.get(path) or open_images(Path(path)))
+
+    # A new process would open anew what goes by the same name, and close it as it ends.
+    with mock.patch("costcurve.task.embedding.opened", opened):
+        try:
+            yield HerePool()
+        finally:
+            for source in sources.values():
+                source.close()
 
 
 def in_this_process(ask: Callable[[Path], str]) -> Callable[[Path], str]:

@@ -8,6 +8,8 @@ from pkgutil import iter_modules
 import pytest
 
 from costcurve import costs
+from costcurve.core.parameters import table
+from costcurve.costs.labelling import usd_per_example_reviewed
 
 INPUTS = [
     each
@@ -35,3 +37,22 @@ def test_a_default_lies_within_its_bounds_and_what_lies_beyond_is_refused(defaul
 @pytest.mark.parametrize("default", INPUTS, ids=lambda each: each.name)
 def test_no_cost_and_no_share_may_be_negative(default):
     assert not default.bounds.hold(-1e-9)
+
+
+@pytest.mark.parametrize(
+    "default", [each for each in INPUTS if each.name in table()], ids=lambda each: each.name
+)
+def test_a_default_is_that_of_the_table_of_parameters_and_all_that_it_allows_is_taken(default):
+    parameter = table()[default.name]
+    if parameter.default is not None:
+        assert float(default.value) == float(parameter.default)
+    (low, high), (least, most) = default.bounds.ends(), parameter.bounds.ends()
+    assert low <= least
+    assert most <= high
+
+
+def test_by_default_an_example_is_labelled_once_and_each_can_be_reviewed_once():
+    known = {each.name: each for each in INPUTS}
+    passes, share = known["labelling_passes"], known["review_share"]
+    assert usd_per_example_reviewed(0.63, float(passes.value), float(share.value)) == 0.63
+    assert share.bounds.ends() == (0.0, 1.0)

@@ -14,7 +14,7 @@ from costcurve.core.errors import InputError
 from costcurve.decisions.benefit import drift_loss
 from costcurve.decisions.estimate import estimate
 from costcurve.decisions.worth import worth
-from costcurve.decisions.worth_case import Alternative, case_of
+from costcurve.decisions.worth_case import FEWEST_PREDICTIONS, Alternative, case_of
 from costcurve.decisions.worth_graph import worth_graph
 from tests.decisions.worth_cases import described, graphs_of, worth_of
 
@@ -34,7 +34,7 @@ def with_error(error, **tables):
 
 @settings(max_examples=10)
 @given(
-    st.floats(0.0, 1e7),
+    st.just(0.0) | st.floats(FEWEST_PREDICTIONS, 1e7),
     st.floats(0.0, 26.0),
     st.floats(0.0, 1.0),
     st.floats(1.0, 10.0),
@@ -333,3 +333,9 @@ def test_what_contradicts_itself_is_refused(tables, finding):
 def test_a_table_in_python_is_a_mapping(name, values):
     with pytest.raises(InputError, match=f"{name}: .* must be a table of names and values"):
         case_of({**described(), name: values})
+
+
+@pytest.mark.parametrize("few", [5e-324, "1e-9 to 5"])
+def test_predictions_of_next_to_none_a_year_are_refused_in_words(few):
+    with pytest.raises(InputError, match="must be 0, or at least 1e-06 a year"):
+        case_of(described(benefit={"predictions_per_year": few}))

@@ -53,6 +53,24 @@ def test_a_parquet_read_by_parts_is_what_was_written(tmp_path, size):
     assert found == [list(row.values()) for row in written.to_pylist()]
 
 
+def test_a_parquet_whose_footer_is_damaged_anywhere_ends_no_process(tmp_path):
+    import pyarrow.parquet as pq
+
+    path = tmp_path / "uses.parquet"
+    pq.write_table(pa.table({"id": ["x", "y"], "a": [1, 2], "b": [0.5, 0.1]}), path)
+    content = path.read_bytes()
+    known = find_parts(str(path), 10, "portfolio").identity
+    begins = len(content) - 8 - int.from_bytes(content[-8:-4], "little")
+    for place in range(begins, len(content)):
+        damaged = bytearray(content)
+        damaged[place] ^= 6
+        path.write_bytes(damaged)
+        try:
+            assert find_parts(str(path), 10, "portfolio").identity != known
+        except InputError as error:
+            assert error.findings
+
+
 @pytest.mark.parametrize(
     ("text", "rows"),
     [

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 import costcurve as cc
 from costcurve.core.errors import InputError
 from costcurve.laws import load_card, load_law, parse_card
+from costcurve.laws.log_linear import examples_factor_to_halve_error
 from tests.reference import eq_1, eq_2
 
 LAW = load_law()
@@ -187,3 +188,8 @@ def test_a_card_lacking_anything_is_refused():
             parse_card(LAW.card.model_dump_json(exclude={missing}))
     with pytest.raises(InputError, match="law card: 'line 1'"):
         parse_card("{not json")
+
+
+def test_a_law_that_hardly_falls_takes_as_many_examples_as_are_any_to_halve_its_error():
+    assert examples_factor_to_halve_error(-1e-9, 100.0) == pytest.approx(1e100, rel=1e-9)
+    assert examples_factor_to_halve_error(-0.5, 100.0) == pytest.approx(4.0, rel=1e-12)

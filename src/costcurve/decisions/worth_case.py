@@ -26,6 +26,9 @@ _LONGEST_NAME = 200
 _MOST_LINES = 1000
 #: Larger numbers are slips of the keyboard, and their products leave float64.
 _MOST_USD = 1e15
+#: Fewest predictions of a year that are any, one in a million years: what one costs has a number
+#: then. A choice of ours.
+FEWEST_PREDICTIONS = 1e-6
 
 
 class BenefitLine(BaseModel):
@@ -304,8 +307,12 @@ def _about_errors(benefit: Benefit) -> list[Finding]:
     ]
     if given and "cost_per_error_usd" in benefit.model_fields_set:
         found.append(Finding("cost_per_error_usd", "", f"must be left out with {given[0]}"))
-    if benefit.predictions_per_year is None:
+    predictions = benefit.predictions_per_year
+    if predictions is None:
         found.append(Finding("predictions_per_year", "", "is missing in the table benefit"))
+    elif 0.0 < (fewest := getattr(predictions, "low", predictions)) < FEWEST_PREDICTIONS:
+        allowed = f"must be 0, or at least {FEWEST_PREDICTIONS:g} a year"
+        found.append(Finding("predictions_per_year", shown(fewest), allowed))
     return found
 
 

@@ -140,6 +140,8 @@ def read_part(table: TableParts, part: tuple[int, int], field: str) -> Any:
         raise _unreadable(table.path, field, error) from None
 
 
+#: Bytes after the footer of a Parquet file: its length, and PAR1 again.
+_AFTER_FOOTER_BYTES = 8
 #: Column that says of a row how many cells it has, where the header has other.
 CELLS = "\0cells"
 
@@ -169,9 +171,13 @@ def _parts_of_parquet(path: str, rows: int, field: str) -> TableParts:
             raise InputError.of(f"{field} column", name, f"must hold plain values, not {each}")
     if not metadata.num_rows:
         raise InputError.of(field, path, "must hold a row at least")
-    written = repr([metadata.row_group(i).to_dict() for i in range(metadata.num_row_groups)])
     size = system.get_file_info(inside).size
-    identity = hashlib.sha256(f"{size} {schema} {written}".encode()).hexdigest()
+    with system.open_input_file(inside) as stream:
+        # What says where everything is. The statistics in it are not asked for one by one: where
+        # they are damaged, pyarrow ends the process.
+        stream.seek(size - metadata.serialized_size - _AFTER_FOOTER_BYTES)
+        footer = stream.read()
+    identity = hashlib.sha256(f"{size} {schema}".encode() + footer).hexdigest()
     parts = tuple(
         (first, min(first + rows, metadata.num_rows)) for first in range(0, metadata.num_rows, rows)
     )
