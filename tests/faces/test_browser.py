@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from costcurve import __version__
-from tests.conftest import PROJECT, need
+from tests.conftest import DATA, PROJECT, need
 
 PATHS = ("/", "/curve", "/worth", "/limits", "/compare", "/facts", "/reproduce")
 WIDTHS = (360, 768, 1440)
@@ -45,8 +45,10 @@ def server():
     """A server as a process of its own, and its address."""
     need(importlib.util.find_spec("uvicorn") is not None, "the extra web")
     program = [sys.executable, "-m", "costcurve", "serve", "--port", "0", "--no-browser"]
+    # Where the public data are, all studies can be made.
+    at_hand = {"COSTCURVE_DATA": str(DATA)} if DATA.is_dir() else {}
     with subprocess.Popen(
-        program, stdout=subprocess.PIPE, text=True, cwd=PROJECT, env={**os.environ}
+        program, stdout=subprocess.PIPE, text=True, cwd=PROJECT, env={**os.environ, **at_hand}
     ) as process:
         line = process.stdout.readline()
         yield re.search(r"http://[\d.:]+", line)[0]
@@ -238,7 +240,7 @@ def test_charts_are_drawn_under_the_policy(visit):
 
 
 @pytest.mark.parametrize("study", ["computational-limits", "real-costs"])
-def test_no_chart_is_cut_off(visit, study):
+def test_no_chart_is_cut_off(data, visit, study):
     page = visit(f"/reproduce?study={study}")
     assert page.locator(".chart").count() >= 1
     for width in WIDTHS:
