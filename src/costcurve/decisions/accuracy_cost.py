@@ -16,8 +16,6 @@ from costcurve.decisions.result import Estimate
 _POINTS = 41
 _EASIER, _HARDER = 6.0, 6.0
 _MOST_ERROR, _LEAST_ERROR = 0.95, 1e-9
-#: Row, model and draw.
-_AXES = 3
 
 
 @dataclass(frozen=True)
@@ -76,7 +74,7 @@ def _at(estimate: Estimate, errors: FloatArray) -> tuple[AccuracyCost, ...]:
     names = ["total_cost_usd", "examples_needed", "reaches_target"]
     graph = estimate.evaluation.graph
     overrides: dict[str, Any] = {
-        **of_the_best(estimate),
+        **estimate.inputs_of_the_best(),
         **estimate.assumptions.overrides,
         "target_error": errors.reshape(-1, 1, 1),
     }
@@ -92,13 +90,3 @@ def _at(estimate: Estimate, errors: FloatArray) -> tuple[AccuracyCost, ...]:
             cost[:, np.newaxis, np.newaxis], *(each.tolist() for each in columns), strict=True
         )
     )
-
-
-def of_the_best(estimate: Estimate) -> dict[str, FloatArray]:
-    """Return the inputs that models differ in, for the best model alone, which is much faster."""
-    place = estimate.models.index(estimate.best.model)
-    return {
-        name: given.value[:, place : place + 1]
-        for name, given in estimate.evaluation.graph.inputs.items()
-        if given.value.ndim == _AXES and given.value.shape[1] > 1
-    }

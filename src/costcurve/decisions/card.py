@@ -16,6 +16,7 @@ from costcurve.core.display import (
 from costcurve.core.document import Document, Paragraph, Table
 from costcurve.core.draws import Range
 from costcurve.core.vocabulary import Flag, TaskGroup, TaskKind
+from costcurve.decisions.axes import percentiles, point_value
 from costcurve.decisions.record import record_of
 from costcurve.task.counts import MOST_EXAMPLES
 
@@ -187,14 +188,18 @@ def _taught(runs: Runs) -> str:
 
 
 def _cost_at_limit(estimate: Estimate) -> str:
-    # Late: it knows estimates, which know their card.
-    from costcurve.decisions.more_examples import more_examples  # noqa: PLC0415
-
-    new = (estimate.limit or 0.0) - estimate.point("examples_held")
-    total = more_examples(estimate, [new])[0].total_cost_usd
-    ends = tuple(usd_in_words(each) for each in (total.p05, total.p95))
-    interval = f" ({ends[0]} to {ends[1]})" if ends[0] != ends[1] else ""
-    return f"{usd_in_words(total.point)}{interval}"
+    name = "total_cost_usd"
+    total = estimate.evaluation.graph.evaluate(
+        [name],
+        {
+            **estimate.inputs_of_the_best(),
+            **estimate.assumptions.overrides,
+            "examples_used": estimate.limit or 0.0,
+        },
+    )[name]
+    low, _, high = (usd_in_words(each) for each in percentiles(total, 0))
+    interval = f" ({low} to {high})" if low != high else ""
+    return f"{usd_in_words(point_value(total, 0))}{interval}"
 
 
 def _span(needed: Uncertain) -> str:

@@ -11,7 +11,6 @@ import numpy as np
 from costcurve.core.display import accuracy, count, count_in_words, probability, usd_in_words
 from costcurve.core.document import Table
 from costcurve.core.errors import Finding, InputError
-from costcurve.decisions.accuracy_cost import of_the_best
 from costcurve.decisions.axes import draws_of, percentiles, point_value
 from costcurve.decisions.result import Estimate, Uncertain
 from costcurve.task.counts import MOST_EXAMPLES
@@ -90,7 +89,7 @@ def more_examples(estimate: Estimate, new_examples: Sequence[float]) -> tuple[Mo
     evaluation = estimate.evaluation.graph.evaluate(
         list(_NAMES),
         {
-            **of_the_best(estimate),
+            **estimate.inputs_of_the_best(),
             **estimate.assumptions.overrides,
             "examples_used": rows,
             "limit": rows,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from costcurve._version import __version__
 from costcurve.core.errors import InputError, UnknownQuantityError, nearest
 from costcurve.core.notebook import notebook_html
-from costcurve.core.quantities import Evaluation, Input, Lineage
+from costcurve.core.quantities import Evaluation, FloatArray, Input, Lineage
 from costcurve.core.vocabulary import Flag, Mode
 from costcurve.costs import Bill, LineItem
 from costcurve.decisions.assumptions import Assumptions
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from costcurve.decisions.more_examples import MoreExamples
     from costcurve.laws import LawCard
     from costcurve.laws.belief import Runs
+
+#: Row, model and draw.
+_AXES = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,6 +265,18 @@ class Estimate:
         if isinstance(given, Input) and known not in self.evaluation.overridden:
             return given.source_of(self._model_index(model))
         return self.evaluation.lineage(known).source
+
+    def inputs_of_the_best(self) -> dict[str, FloatArray]:
+        """Return the inputs that models differ in, for the first option alone.
+
+        To evaluate the graph with them is much faster than for all.
+        """
+        place = self._model_index(None)
+        return {
+            name: given.value[:, place : place + 1]
+            for name, given in self.evaluation.graph.inputs.items()
+            if given.value.ndim == _AXES and given.value.shape[1] > 1
+        }
 
     def lineage(self, name: str) -> Lineage:
         """Return where the values of a quantity come from, down to the facts."""
