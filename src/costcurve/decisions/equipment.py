@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 
 import numpy as np
 
 from costcurve.core.errors import Finding, InputError, nearest, shown
 from costcurve.core.quantities import Graph, Input
-from costcurve.core.vocabulary import Precision
+from costcurve.core.vocabulary import Effort, Precision
 from costcurve.costs import examples
 from costcurve.decisions.assumptions import Assumptions
 from costcurve.decisions.cases import Case, inputs_of
@@ -190,9 +191,8 @@ def choose(
     Where none holds it, the one with the most memory stands there, and the option says so.
     """
     pricing = assumptions.pricing
-    cases = [Case(model, o, assumptions.effort) for model in candidates for o in offers]
     one = Input.of("examples_used", 1.0, "example", "One example", "to compare offers")
-    facts = inputs_of(cases, pricing.model_facts, with_sources=False)
+    facts = _facts_of(tuple(candidates), tuple(offers), assumptions.effort, pricing.model_facts)
     graph = Graph(
         [module for module in pricing.modules if module is not examples],
         [*assumptions.inputs(), *pricing.inputs, *facts, one],
@@ -201,10 +201,27 @@ def choose(
     known = {name: value for name, value in assumptions.overrides.items() if name in graph}
     found = graph.evaluate(wanted, {**known, "examples_used": 1.0})
     shape = len(candidates), len(offers)
-    cost, fits = (np.broadcast_to(found[n], (1, len(cases), 1)).reshape(shape) for n in wanted)
+    cost, fits = (
+        np.broadcast_to(found[n], (1, shape[0] * shape[1], 1)).reshape(shape) for n in wanted
+    )
     cost = np.where(fits == 1.0, cost, np.inf)
     largest = int(np.argmax([offer.memory_gb for offer in offers]))
     return tuple(offers[int(np.argmin(row)) if np.isfinite(row.min()) else largest] for row in cost)
+
+
+@lru_cache(maxsize=32)
+def _facts_of(
+    candidates: tuple[ModelFacts, ...],
+    offers: tuple[Offer, ...],
+    effort: Effort,
+    names: tuple[str, ...],
+) -> tuple[Input, ...]:
+    """Return the facts of every model on every offer.
+
+    Kept, since a server asks for the same ones with every question, and they take half of its time.
+    """
+    cases = [Case(model, offer, effort) for model in candidates for offer in offers]
+    return tuple(inputs_of(cases, names, with_sources=False))
 
 
 def _named_accelerators(
