@@ -21,7 +21,7 @@ DATA = Path(os.environ.get("COSTCURVE_DATA", PROJECT.parent / "shared" / "data")
 
 # Shared machines are slow at times; a deadline would test the machine, not the code.
 # So many examples that all tests take less than ten minutes on two processors.
-settings.register_profile("costcurve", deadline=None, derandomize=True, max_examples=60)
+settings.register_profile("costcurve", deadline=None, derandomize=True, max_examples=50)
 settings.load_profile("costcurve")
 
 
