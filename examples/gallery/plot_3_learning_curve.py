@@ -20,4 +20,7 @@ curve
 low, _, median, _, high = curve.predict([8_000, 32_000])
 print("median", median.round(3), "of 90% from", low.round(3), "to", high.round(3))
 for share, needed in zip((0.05, 0.5, 0.95), curve.needed(0.10), strict=True):
-    print(f"{share:.0%}:", "none in sight" if needed is None else f"{needed:,.0f} examples")
+    print(
+        f"{share:.0%}:",
+        "no number within 1,000 times those seen" if needed is None else f"{needed:,.0f} examples",
+    )

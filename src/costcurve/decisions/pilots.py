@@ -141,8 +141,10 @@ def _about_the_largest(after: Belief, runs: Runs, scale: Scale) -> list[str]:
     middle, _ = after.at(np.array([size]))
     said = float(scale.error(middle)[0])
     tested = float(runs.test_examples[0, largest])
-    # Of a measured share, twice its standard error; none where the test set is not known.
-    unsure = 2.0 * np.sqrt(measured * (1.0 - measured) / tested) if np.isfinite(tested) else 0.0
+    # Twice the standard error of the larger share, since none of few tested is no news; without the
+    # size of the test set the measured one is taken as exact.
+    share = min(max(measured, said), 1.0)
+    unsure = 2.0 * np.sqrt(share * (1.0 - share) / tested) if np.isfinite(tested) else 0.0
     if abs(said - measured) <= unsure or max(said, measured) < _FAR * max(
         min(said, measured), 1e-9
     ):
