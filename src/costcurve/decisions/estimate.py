@@ -280,9 +280,6 @@ def _option(index: int, case: Case, run: _Run) -> Option:
     def chance(name: str) -> float:
         return float(draws_of(run.chances[name], index).mean())
 
-    def known(name: str) -> bool:
-        return name in evaluation.graph
-
     limited = point("limit") < NO_LIMIT
     return Option(
         model=case.model.name,
@@ -294,9 +291,9 @@ def _option(index: int, case: Case, run: _Run) -> Option:
         examples_needed=uncertain("examples_needed"),
         new_examples=uncertain("new_examples"),
         training_flop=uncertain("training_flop"),
-        training_hours=uncertain("training_hours") if known("training_hours") else None,
-        training_memory_gb=point("training_memory_gb") if known("training_memory_gb") else None,
-        serving_memory_gb=point("serving_memory_gb") if known("serving_memory_gb") else None,
+        training_hours=uncertain("training_hours") if offer else None,
+        training_memory_gb=point("training_memory_gb") if offer else None,
+        serving_memory_gb=point("serving_memory_gb") if offer else None,
         accelerator=offer.accelerator.name if offer else None,
         precision=offer.precision_in_words if offer else None,
         terms=_terms(offer, evaluation) if offer else None,

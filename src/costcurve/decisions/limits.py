@@ -241,8 +241,16 @@ def limits(  # noqa: PLR0913 - a fit has as many choices
         law = clustered(law, evidence.group, refit, report=report)
     found = projected(law, target_errors, evidence, budget_usd, trends, as_of=as_of)
     found = replace(found, evidence=evidence, sensitivity=slopes_of_margins(evidence, law))
-    if not has_backtest or evidence.year is None:
+    return _scored(found, evidence, dated, quantile, report) if has_backtest else found
+
+
+def _scored(
+    found: Limits, evidence: Evidence, dated: bool, quantile: float, report: Report | None
+) -> Limits:
+    """Return a law with how fits to every year did on the years after it."""
+    if evidence.year is None:  # refused already
         return found
+    law = found.law
     columns = evidence.log10_compute, evidence.error, evidence.year, law.form
     backtest = calendar_backtest(
         *columns, law.method, quantile=quantile, has_trend=dated, report=report

@@ -173,28 +173,30 @@ def belief_of(case: WorthCase, law: Law, runs: Runs | None = None) -> Believed:
     return Believed(believed, scale, (max(fewest, classes), most))
 
 
-def caution_of(pilot: Pilot, case: WorthCase, runs: Runs | None = None) -> str:
-    """Return why a pilot may be worth its cost beside runs that were made; empty without any.
+def cautions_of_pilot(
+    pilot: Pilot | None, case: WorthCase, runs: Runs | None = None
+) -> tuple[str, ...]:
+    """Return why a pilot may be worth its cost beside runs that were made; nothing without any.
 
     Parameters
     ----------
-    pilot : Pilot
-        The one that is worth most.
+    pilot : Pilot, optional
+        The one that is worth most, if one was looked for.
     case : WorthCase
         Whose task may describe a run.
     runs : Runs, optional
         More runs on the task, in one row.
     """
     seen = pilots_of(case.task, runs)
-    if seen is None or pilot.value_of_information_usd == 0.0:
-        return ""
+    if seen is None or pilot is None or pilot.value_of_information_usd == 0.0:
+        return ()
     words = "The best pilot is a further run, beside those that were given"
     if pilot.examples < seen.examples.max():
         words += (
             ". It may be a smaller one, on a part of the examples in hand: runs of different sizes "
             "tell how fast the error falls, which runs of one size do not"
         )
-    return f"{words}."
+    return (f"{words}.",)
 
 
 def best_pilot(graph: WorthGraph, believed: Believed, plans: Plans, fixed_usd: float) -> Pilot:

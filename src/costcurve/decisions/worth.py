@@ -29,7 +29,7 @@ from costcurve.decisions.lineage import explain_all, explain_one
 from costcurve.decisions.plans import Optimum, Plans, best_plan, span_of, target_plan
 from costcurve.decisions.products import ProductRow, rank_products
 from costcurve.decisions.result import Estimate
-from costcurve.decisions.value_of_pilot import Pilot, belief_of, best_pilot, caution_of
+from costcurve.decisions.value_of_pilot import Pilot, belief_of, best_pilot, cautions_of_pilot
 from costcurve.decisions.worth_card import worth_card
 from costcurve.decisions.worth_case import NETWORK, WorthCase
 from costcurve.decisions.worth_decision import decide
@@ -235,8 +235,8 @@ def worth(
     optimal, plans = best_plan(uncertain, span)
     plans = replace(plans, others_usd=other_values(case.alternatives, uncertain, plan))
     others = compare_alternatives(case.alternatives, (uncertain, certain), plan, span)
-    pilot = _pilot(case, law, uncertain, plans, facts.get("pilots")) if with_pilot else None
-    caution = "" if pilot is None else caution_of(pilot, case, facts.get("pilots"))
+    runs = facts.get("pilots")
+    pilot = _pilot(case, law, uncertain, plans, runs) if with_pilot else None
     decision, reason = decide(case, others, chances, optimal, pilot)
     return Worth(
         case=case,
@@ -257,7 +257,7 @@ def worth(
         labels=label_plan(case, certain, plan),
         map=worth_map(uncertain, certain, plan, span),
         inputs=tuple(certain.graph.inputs.values()),
-        warnings=(*_warnings(found, uncertain), *([caution] if caution else [])),
+        warnings=(*_warnings(found, uncertain), *cautions_of_pilot(pilot, case, runs)),
     )
 
 

@@ -241,8 +241,7 @@ def fit_compute_law(  # noqa: PLR0913 - a fit has as many choices
     since = None if years is None or origin is None else years - origin
     design = _design(form.regressor(x), since)
     if method is Method.SELECTION and years is not None:
-        before = best_of_their_day(errors, years) if best is None else _as_given(best, errors)
-        fit = _published(design, errors, form, before, margin)
+        fit = _published(design, errors, form, _bar(best, errors, years), margin)
     else:
         fit = _line(design, errors, form, method, quantile, with_covariance)
     return ComputeLaw(
@@ -258,6 +257,11 @@ def fit_compute_law(  # noqa: PLR0913 - a fit has as many choices
         year_origin=origin,
         year=None if years is None else float(years.max()),
     )
+
+
+def _bar(best: ArrayLike | None, errors: FloatArray, years: FloatArray) -> FloatArray:
+    """Return the least error before each model, which its publication was judged by."""
+    return best_of_their_day(errors, years) if best is None else _as_given(best, errors)
 
 
 def _cautions(fit: LineFit, form: Form) -> tuple[str, ...]:

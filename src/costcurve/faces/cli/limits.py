@@ -30,21 +30,7 @@ def _parser() -> Parser:
         help=f"Instead of a file: {', '.join(BENCHMARKS)}.",
     )
     parser.switch("published", "Of imagenet too: the law as the paper printed it.")
-    parser.value("from", "A CSV or Parquet file with a row for each model.")
-    parser.value(
-        "x",
-        "The column of the compute. Of imagenet hardware_burden, which is accelerators x their "
-        "FP32 rate x hours of training (the default), or flop_per_pass.",
-    )
-    parser.value("error", "The column of the error.")
-    parser.switch("error-percent", "The error is in per cent.")
-    parser.value("date", "The column of the date, or of arXiv identifiers: adds a time trend.")
-    parser.value(
-        "group",
-        "The column of the paper: standard errors by a cluster bootstrap. Of imagenet "
-        "each model's paper, unless a column or none.",
-    )
-    parser.value("x-unit", "flop or gflop. Default: flop.")
+    _add_columns(parser)
     parser.value("form", f"One of: {', '.join(Form)}. Default: polynomial.")
     parser.value("method", f"One of: {', '.join(Method)}. Default: ols.")
     parser.value("quantile", "Of --method quantile: share of models below. Default: 0.1.")
@@ -63,6 +49,25 @@ def _parser() -> Parser:
     parser.switch("csv", "Print the targets as CSV, a row for each.")
     parser.switch("json", "Print the fit and the projections as JSON.")
     return parser
+
+
+def _add_columns(parser: Parser) -> None:
+    """Add what a table is, and which of its columns are which."""
+    parser.value("from", "A CSV or Parquet file with a row for each model.")
+    parser.value(
+        "x",
+        "The column of the compute. Of imagenet hardware_burden, which is accelerators x their "
+        "FP32 rate x hours of training (the default), or flop_per_pass.",
+    )
+    parser.value("error", "The column of the error.")
+    parser.switch("error-percent", "The error is in per cent.")
+    parser.value("date", "The column of the date, or of arXiv identifiers: adds a time trend.")
+    parser.value(
+        "group",
+        "The column of the paper: standard errors by a cluster bootstrap. Of imagenet "
+        "each model's paper, unless a column or none.",
+    )
+    parser.value("x-unit", "flop or gflop. Default: flop.")
 
 
 def limits(arguments: Namespace) -> None:
